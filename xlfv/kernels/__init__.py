@@ -1,0 +1,52 @@
+"""The numba core: arrays in, arrays out; no pandas, no Excel, no deal names.
+
+Compiled code is kept beside the package in a folder named by the hash of all kernel sources, so that an edited
+helper never runs under an old compilation, and ``MODEL_HASH`` says which arithmetic made a number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numba
+
+_HERE = Path(__file__).parent
+
+
+def _model_hash() -> str:
+    """SHA-256 over the kernel sources, in name order."""
+    digest = hashlib.sha256()
+    for source in sorted(_HERE.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+MODEL_HASH = _model_hash()
+
+
+def _cache_folder() -> str:
+    """Where compiled kernels are kept: beside the sources, or in the temporary folder if that is read-only."""
+    folder = _HERE / "__pycache__" / f"kernels-{MODEL_HASH[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return str(folder)
+    except OSError:
+        pass
+    owner = getattr(os, "getuid", lambda: os.environ.get("USERNAME", "user"))()
+    return str(Path(tempfile.gettempdir()) / f"xlfv-{owner}" / folder.name)
+
+
+# numba reads the setting when a function is decorated: set it while the kernels are imported, then put it back.
+_before = numba.config.CACHE_DIR
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = _cache_folder()
+try:
+    from xlfv.kernels import elementary, yields
+finally:
+    numba.config.CACHE_DIR = _before
+
+__all__ = ["MODEL_HASH", "elementary", "yields"]

@@ -1,0 +1,1 @@
+"""Market conventions and curves: prepayment, default, severity, index forwards, day counts, vectors in words."""

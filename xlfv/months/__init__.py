@@ -1,0 +1,1 @@
+"""Month folders: what a month must hold, read whole or refused whole."""

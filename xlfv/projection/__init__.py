@@ -1,0 +1,1 @@
+"""Trust and curves to expected cash: collateral, bonds, residual, month by month."""

@@ -1,0 +1,118 @@
+"""Tables from files: CSV, gzipped CSV and xlsx. Cells are read as they stand; nothing is evaluated."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from xlfv.tables.faults import Fault, Refused
+from xlfv.tables.table import ERROR_CODES, ErrorCell, Place, Table, from_grid
+
+MOST_BYTES = 1 << 30  # unpacked size past which a file is refused (a zip bomb, or the wrong file)
+SUFFIXES = (".csv", ".csv.gz", ".xlsx")
+
+
+def read_file(path: str | Path, name: str) -> Table:
+    """Read a table from ``file.csv``, ``file.csv.gz``, ``file.xlsx`` or ``file.xlsx!Sheet``.
+
+    Args:
+        path: the file; for a workbook the sheet may follow an exclamation mark, else the first sheet is read.
+        name: which table it is.
+
+    Raises:
+        Refused: the file is missing, too large, of another kind, or has no header. ``code`` is ``#N/A`` when missing.
+    """
+    text = str(path)
+    file, _, sheet = text.partition("!")
+    where = Path(file)
+    if not where.is_file():
+        raise Refused(
+            Fault(f"there is no file {file}", todo="check the path (it is read exactly as written)"),
+            code="#N/A",
+        )
+    lower = where.name.lower()
+    if lower.endswith(".xlsx"):
+        return _read_xlsx(where, sheet, name)
+    if lower.endswith((".csv", ".csv.gz")):
+        return _read_csv(where, name)
+    raise Refused(Fault(f"{where.name} is not a table xlfv reads", todo=f"give one of {', '.join(SUFFIXES)}"))
+
+
+def _read_csv(path: Path, name: str) -> Table:
+    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opener(path, "rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+        if len(raw) > MOST_BYTES:
+            raise Refused(Fault(f"{path.name} holds over {MOST_BYTES >> 20} MB", todo="split it, or check what it is"))
+        lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+    except (OSError, EOFError, csv.Error) as problem:
+        raise Refused(
+            Fault(f"{path.name} cannot be read: {problem}", str(path), "export it again as CSV UTF-8")
+        ) from None
+    except UnicodeDecodeError as problem:
+        raise Refused(
+            Fault(
+                f"{path.name} is not UTF-8 text (byte {problem.start})",
+                str(path),
+                "export it again as CSV UTF-8",
+            )
+        ) from None
+    grid = [[_csv_cell(cell) for cell in line] for line in lines if line]
+    wide = len(grid[0]) if grid else 0
+    for row, line in enumerate(grid):
+        if len(line) > wide:
+            raise Refused(
+                Fault(
+                    f"the row has {len(line)} cells and the header {wide}",
+                    f"{path.name} row {row + 1}",
+                    "quote commas in texts",
+                )
+            )
+    return from_grid(name, grid, Place(path.name, kind="file"), text=True)
+
+
+def _csv_cell(cell: str) -> Any:
+    bare = cell.strip()
+    if not bare:
+        return None
+    return ErrorCell(bare) if bare in ERROR_CODES else bare
+
+
+def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                raise Refused(Fault(f"{path.name} unpacks to over {MOST_BYTES >> 20} MB", todo="check what it is"))
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
+        raise Refused(Fault(f"{path.name} is not a workbook: {problem}", str(path), "save it again as .xlsx")) from None
+    try:
+        if sheet and sheet not in book.sheetnames:
+            raise Refused(
+                Fault(
+                    f"{path.name} has no sheet {sheet}",
+                    str(path),
+                    f"its sheets: {', '.join(book.sheetnames)}",
+                ),
+                code="#N/A",
+            )
+        page = book[sheet] if sheet else book.worksheets[0]
+        grid = [[_xlsx_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
+        return from_grid(name, grid, Place(page.title, kind="sheet"))
+    finally:
+        book.close()
+
+
+def _xlsx_cell(cell: Any) -> Any:
+    if isinstance(cell, str):
+        if not cell.strip():
+            return None
+        return ErrorCell(cell) if cell in ERROR_CODES else cell
+    return cell

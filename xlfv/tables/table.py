@@ -1,0 +1,142 @@
+"""A table as it came in: a header, columns of raw cells, and where each cell stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlfv.tables.faults import Fault, Refused
+
+ERROR_CODES = (
+    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
+    "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!", "#BUSY!", "#PYTHON!",
+)  # fmt: skip
+
+
+class ErrorCell(str):
+    """An error as a cell shows it (``#REF!``), with the reason when it is known.
+
+    It compares equal to its text, so ``cell == "#REF!"`` holds, and is never taken for data.
+    """
+
+    __slots__ = ("reason",)
+    reason: str
+
+    def __new__(cls, code: str, reason: str = "") -> ErrorCell:
+        """Make an error cell showing ``code``; ``reason`` says why."""
+        cell = super().__new__(cls, code)
+        cell.reason = reason
+        return cell
+
+    def __reduce__(self) -> tuple[type[ErrorCell], tuple[str, str]]:
+        return (ErrorCell, (str(self), self.reason))
+
+
+def plain(header: object) -> str:
+    """A header as it is matched: lower case, words joined by one underscore."""
+    return re.sub(r"[\s_]+", "_", str(header).strip().lower())
+
+
+def letters(column: int) -> str:
+    """The spreadsheet letters of a column number, 1 -> A, 27 -> AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a table stands: a sheet's cell, a file's rows, or a nameless range.
+
+    Attributes:
+        label: sheet name, file name or argument name.
+        row: row number of the header (1 is the first).
+        column: column number of the first column (1 is A).
+        kind: ``sheet`` (cells are named A1), ``file`` (rows are numbered) or ``range`` (rows counted inside).
+    """
+
+    label: str = ""
+    row: int = 1
+    column: int = 1
+    kind: str = "range"
+
+    def cell(self, row: int, column: int) -> str:
+        """Name the cell at 0-based data ``row`` (-1 is the header) and 0-based ``column``."""
+        if self.kind == "sheet":
+            sheet = f"'{self.label}'" if re.search(r"\W", self.label) else self.label
+            return f"{sheet}!{letters(self.column + column)}{self.row + 1 + row}"
+        if self.kind == "file":
+            return f"{self.label} row {self.row + 1 + row}"
+        return f"{self.label} row {row + 2}, column {letters(column + 1)} of the range"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named table of raw cells.
+
+    Attributes:
+        name: which table it is (``loans``, ``bonds`` ...).
+        columns: matched header -> raw cells, all of one length. Blank cells are None.
+        place: where it stands.
+        order: matched headers as they stand in the source, left to right (blank headers included).
+        text: True when every cell came as text (CSV), so that numbers and dates must be read from text.
+    """
+
+    name: str
+    columns: dict[str, list[Any]]
+    place: Place = field(default_factory=Place)
+    order: tuple[str, ...] = ()
+    text: bool = False
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), []))
+
+    def where(self, row: int, column: str) -> str:
+        """Name the place of a cell, for a message."""
+        at = self.order.index(column) if column in self.order else 0
+        return f"{self.place.cell(row, at)}, column {column}"
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Each row as a dictionary."""
+        names = list(self.columns)
+        for cells in zip(*self.columns.values(), strict=True):
+            yield dict(zip(names, cells, strict=True))
+
+
+def from_grid(name: str, grid: Sequence[Sequence[Any]], place: Place | None = None, *, text: bool = False) -> Table:
+    """Make a table of a grid whose first row is the header; wholly blank rows are dropped from the end.
+
+    Args:
+        name: which table it is.
+        grid: rows of cells as :mod:`xlfv.excel.codec` hands them over (None for blank).
+        place: where the grid stands.
+        text: every cell came as text.
+
+    Raises:
+        Refused: no header, a header twice, or an error cell in the header.
+    """
+    place = place or Place(name)
+    if not grid or all(cell is None for cell in grid[0]):
+        raise Refused(
+            Fault(f"the table {name} is empty", place.label, "give a range whose first row holds the headers")
+        )
+    faults, order = [], []
+    for k, cell in enumerate(grid[0]):
+        if isinstance(cell, ErrorCell):
+            faults.append(Fault(f"the header is the error {cell}", place.cell(-1, k), "mend that cell"))
+        order.append("" if cell is None else plain(cell))
+    for k, header in enumerate(order):
+        if header and header in order[:k]:
+            faults.append(Fault(f"the column {header} stands twice", place.cell(-1, k), "keep one of them"))
+    if faults:
+        raise Refused(faults)
+    last = len(grid)
+    while last > 1 and all(cell is None for cell in grid[last - 1]):
+        last -= 1
+    body = grid[1:last]
+    columns = {h: [row[k] if k < len(row) else None for row in body] for k, h in enumerate(order) if h}
+    return Table(name, columns, place, tuple(order), text)

@@ -1,0 +1,1 @@
+"""Discount yields to fair values: tranches, residual, collateral, hedges, REO."""

@@ -1,0 +1,155 @@
+"""The one way into a function for every host: cells in, cells out, and never an exception."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from xlfv.excel import explain, handles, registry
+from xlfv.excel.arguments import Arg
+from xlfv.excel.codec import Grid, first_error, read_grid, write_grid
+from xlfv.excel.explain import Address, Reason
+from xlfv.excel.reading import read_argument
+from xlfv.excel.registry import Function
+from xlfv.excel.words import did_you_mean, shown
+from xlfv.tables import ErrorCell, Fault, Place, Refused
+from xlfv.tables.table import ERROR_CODES
+
+Where: TypeAlias = Place | Callable[[], Place | None] | None
+Caller: TypeAlias = str | Callable[[], str | None] | None
+
+_DEFECT_CODES = ((ZeroDivisionError, "#DIV/0!"), (ArithmeticError, "#NUM!"))
+
+
+class _CellError(Exception):
+    """An error cell to show instead of a result."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code if code in ERROR_CODES else "#VALUE!"
+        self.reason = explain.cut(reason)
+        super().__init__(reason)
+
+
+def call(name: str, *args: Any, caller: Caller = None, places: Sequence[Where] | None = None) -> Grid:
+    """Call a function as a cell does.
+
+    Args:
+        name: its Excel name; case does not matter.
+        args: scalars, rows or blocks, as a host hands them over; None or ``""`` is blank. For a table also a file
+            path or a table handle.
+        caller: address of the calling cell, ``[Book]Sheet!A1``, or something to ask for it; reasons are kept under it.
+        places: where each argument stands (None where unknown), for messages; or something to ask.
+
+    Returns:
+        A grid, always: of the result, or of one :class:`~xlfv.tables.ErrorCell` with its reason. Never NaN.
+    """
+    address = _asker(caller)
+    try:
+        with explain.calling(address):
+            grid = _answer(name, args, address, list(places or []))
+    except _CellError as failed:
+        return _failure(name, failed.code, failed.reason, address)
+    except Exception as problem:  # the last resort: a host must never see an exception
+        return _failure(name, *_defect(problem), address, traceback.format_exc())
+    return grid
+
+
+def _asker(caller: Caller) -> Callable[[], Address | None]:
+    """The caller's address, found out at most once and only if asked for."""
+
+    @functools.cache
+    def ask() -> Address | None:
+        try:
+            text = caller() if callable(caller) else caller
+            return explain.parse_address(text) if text else None
+        except Exception:  # a host that cannot say where it is must not fail the cell
+            return None
+
+    return ask
+
+
+def _failure(name: Any, code: str, reason: str, address: Callable[[], Address | None], trace: str = "") -> Grid:
+    explain.remember(Reason(code, reason, str(name), address(), trace))
+    return [[ErrorCell(code, reason)]]
+
+
+def _defect(problem: BaseException) -> tuple[str, str]:
+    code = next((code for kind, code in _DEFECT_CODES if isinstance(problem, kind)), "#VALUE!")
+    words = explain.cut(f"{type(problem).__name__}: {problem}")
+    return code, f"a defect of xlfv, not of your input: {words} -> please report it with the inputs"
+
+
+def _answer(name: str, args: Sequence[Any], address: Callable[[], Address | None], places: list[Where]) -> Grid:
+    if explain.anything_kept() and (here := address()):
+        explain.forget(here)
+    f = _find(name)
+    places += [None] * (len(f.args) - len(places))
+    try:
+        grids = _grids(f, args)
+        _pass_errors_on(f, grids, places)
+        values = {
+            arg.parameter: read_argument(arg, grid, _place(where))
+            for arg, grid, where in zip(f.args, grids, places, strict=False)
+        }
+        result = f.python(**values)
+        if f.result == "handle" and not isinstance(result, str):
+            result = handles.keep(result)
+    except Refused as refused:
+        raise _CellError(refused.code, f"{f.name}: {refused}") from None
+    grid = write_grid(result)
+    if first_error(grid):
+        explain.remember_grid(address(), f.name, grid)
+    return grid
+
+
+def _find(name: Any) -> Function:
+    f = registry.find(name) if isinstance(name, str) else None
+    if f is None:
+        hint = did_you_mean(name, registry.functions()) if isinstance(name, str) else ""
+        word = name[:80] if isinstance(name, str) else shown(name)
+        raise _CellError("#NAME?", str(Fault(f"there is no function {word}", todo=hint or "see the reference page")))
+    return f
+
+
+def _grids(f: Function, args: Sequence[Any]) -> list[Grid]:
+    if len(args) > len(f.args):
+        raise Refused(Fault(f"{len(args)} arguments came; it takes {len(f.args)}", todo=f"write {f.syntax}"))
+    grids = []
+    for arg, raw in zip(f.args, args, strict=False):
+        try:
+            grids.append(read_grid(raw))
+        except Refused as problem:
+            raise Refused([Fault(f"{arg.name}: {fault.what}") for fault in problem.faults]) from None
+    return grids + [[[None]]] * (len(f.args) - len(grids))
+
+
+def _place(where: Where) -> Place | None:
+    try:
+        return where() if callable(where) else where
+    except Exception:  # a host that cannot say where an argument stands must not fail the cell
+        return None
+
+
+def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where]) -> None:
+    """An error cell in any argument is the answer, before anything else is looked at."""
+    for arg, grid, where in zip(f.args, grids, places, strict=False):
+        found = first_error(grid) if arg.kind != "cell" else None
+        if found:
+            raise _CellError(str(found[2]), _passed_on(f, arg, grid, found, _place(where)))
+
+
+def _passed_on(f: Function, arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place | None) -> str:
+    row, column, cell = found
+    single = len(grid) == 1 and len(grid[0]) == 1
+    inside = "" if single else f"row {row + 1}, column {column + 1} of {arg.name}"
+    where, reason = inside, cell.reason
+    if place is not None and place.kind == "sheet":
+        address = Address("", place.label, place.row + row, place.column + column)
+        kept = explain.at(address)
+        where, reason = str(address), reason or (kept.text if kept and kept.code == cell else "")
+    holds = "is" if single else "holds"
+    todo = "" if reason else "mend that cell"
+    because = f". There: {reason}" if reason else ""
+    return f"{f.name}: {Fault(f'{arg.name} {holds} the error {cell}', where, todo)}{because}"

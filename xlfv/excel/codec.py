@@ -1,0 +1,302 @@
+"""Hosts' cells to Python's and back: the one place where a cell changes its form.
+
+Inside, a cell is a float, text, bool, ``datetime.date``/``datetime``, :class:`ErrorCell` or None (blank). A grid is a
+list of rows of equal length. What hosts hand over differs: COM gives errors as large negative integers, currency as
+Decimal and omitted arguments as a number of their own; formualizer gives errors as dictionaries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import numbers
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from xlfv.tables import ErrorCell, Refused, Table
+from xlfv.tables.table import ERROR_CODES, letters
+
+Cell: TypeAlias = Any
+Grid: TypeAlias = list[list[Cell]]
+
+LONGEST_TEXT = 32_767
+MISSING = -2147352572  # DISP_E_PARAMNOTFOUND: what COM sends for an argument left out
+_SCODE_BASE = -2146828288  # 0x800A0000; Excel adds its error number
+ERROR_NUMBERS = {
+    "#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042,
+    "#GETTING_DATA": 2043, "#SPILL!": 2045, "#CONNECT!": 2046, "#BLOCKED!": 2047, "#UNKNOWN!": 2048, "#FIELD!": 2049,
+    "#CALC!": 2050, "#BUSY!": 2051, "#PYTHON!": 2222,
+}  # fmt: skip
+_CODE_OF_NUMBER = {number: code for code, number in ERROR_NUMBERS.items()}
+_CODES = frozenset(ERROR_CODES)
+KINDS = {
+    "Null": "#NULL!", "Div": "#DIV/0!", "Value": "#VALUE!", "Ref": "#REF!", "Name": "#NAME?", "Num": "#NUM!",
+    "Na": "#N/A", "Spill": "#SPILL!", "Calc": "#CALC!",
+}  # fmt: skip
+_MIDNIGHT = dt.datetime(1899, 12, 30)
+_LEAP_BUG = dt.datetime(1900, 3, 1)  # Excel counts a 29 February 1900: earlier days stand one lower
+_DAY = dt.timedelta(days=1)
+
+
+def read_cell(raw: Any) -> Cell:
+    """One cell as a host hands it over, as a cell inside.
+
+    Raises:
+        Refused: it is nothing a cell can hold.
+    """
+    reader = _READERS.get(type(raw))
+    return reader(raw) if reader else _read_other(raw)
+
+
+def _read_float(raw: float) -> Cell:
+    return raw if math.isfinite(raw) else ErrorCell("#NUM!", f"{raw} is not a finite number")
+
+
+def _read_int(raw: int) -> Cell:
+    if raw == MISSING:
+        return None
+    if _SCODE_BASE <= raw <= _SCODE_BASE + 0xFFFF:
+        number = raw - _SCODE_BASE
+        code = _CODE_OF_NUMBER.get(number)
+        return ErrorCell(code) if code else ErrorCell("#VALUE!", f"the host handed over the unknown error {number}")
+    try:
+        return float(raw)
+    except OverflowError:
+        return ErrorCell("#NUM!", "a whole number too large for a cell")
+
+
+def _read_text(raw: str) -> Cell:
+    if not raw:
+        return None
+    return ErrorCell(raw) if raw[0] == "#" and raw in _CODES else raw
+
+
+def _same(raw: Any) -> Cell:
+    return raw
+
+
+_READERS: dict[type, Callable[[Any], Cell]] = {
+    float: _read_float, int: _read_int, str: _read_text, bool: _same, type(None): _same, ErrorCell: _same,
+    dt.date: _same,
+}  # fmt: skip
+
+
+def _read_other(raw: Any) -> Cell:
+    """Cells of the rarer types: numpy scalars, timestamps, decimals, dictionaries of formualizer."""
+    if isinstance(raw, np.generic):
+        if isinstance(raw, np.datetime64):
+            return None if np.isnat(raw) else dt.datetime.fromisoformat(str(raw.astype("datetime64[us]")))
+        plain = raw.item()
+        if not isinstance(plain, np.generic):
+            return read_cell(plain)
+    if isinstance(raw, dict) and raw.get("type") == "Error":
+        return _read_kind(raw)
+    if type(raw).__name__ in ("NaTType", "NAType"):  # pandas' blanks, without importing pandas
+        return None
+    if isinstance(raw, str):
+        return _read_text(str(raw))
+    if isinstance(raw, dt.datetime):
+        return dt.datetime(raw.year, raw.month, raw.day, raw.hour, raw.minute, raw.second, raw.microsecond)
+    if isinstance(raw, dt.date):
+        return dt.date(raw.year, raw.month, raw.day)
+    if isinstance(raw, dt.timedelta):
+        return raw / _DAY
+    if isinstance(raw, dt.time):
+        return (dt.datetime.combine(_MIDNIGHT, raw.replace(tzinfo=None)) - _MIDNIGHT) / _DAY
+    if isinstance(raw, numbers.Real) or type(raw).__name__ == "Decimal":
+        return _read_real(raw)
+    raise Refused(f"a cell cannot hold a {type(raw).__name__}")
+
+
+def _read_kind(raw: Mapping[str, Any]) -> ErrorCell:
+    kind = str(raw.get("kind", "Value"))
+    code = KINDS.get(kind)
+    return ErrorCell(code) if code else ErrorCell("#VALUE!", f"the sheet's engine reports '{kind}' for that cell")
+
+
+def _read_real(raw: Any) -> Cell:
+    try:
+        return _read_float(float(raw))
+    except (OverflowError, ValueError):
+        return ErrorCell("#NUM!", f"{str(raw)[:40]} is not a number a cell can hold")
+
+
+def read_grid(raw: Any) -> Grid:
+    """A scalar, row, block, numpy array or pandas frame as a grid of cells; at least one row and one column.
+
+    A flat list is one row. A frame gives its column names as the first row; in it, as everywhere, NaN is an error
+    cell (a failed sum looks no different) and None or ``pd.NA`` is blank.
+
+    Raises:
+        Refused: more than two dimensions, or something that no cell can hold.
+    """
+    if isinstance(raw, (list, tuple)):
+        return _read_rows(raw)
+    if isinstance(raw, np.ndarray):
+        return _read_array(raw)
+    if hasattr(raw, "to_numpy"):
+        body = raw.to_numpy(dtype=object).tolist()
+        return _read_rows([list(raw.columns), *body]) if hasattr(raw, "columns") else _read_rows([[x] for x in body])
+    return [[read_cell(raw)]]
+
+
+def _read_array(raw: np.ndarray) -> Grid:
+    if raw.ndim > 2:
+        raise Refused(f"an array of {raw.ndim} dimensions came where a range was expected")
+    rows = np.atleast_2d(raw)
+    return _read_rows(rows.tolist() if rows.dtype.kind in "fiubO" else [list(row) for row in rows])
+
+
+def _read_rows(raw: Sequence[Any]) -> Grid:
+    if not raw:
+        return [[None]]
+    if not any(isinstance(row, (list, tuple, np.ndarray)) for row in raw):
+        raw = [raw]
+    rows = [_read_row(row) for row in raw]
+    wide = max(max(map(len, rows)), 1)
+    for row in rows:
+        if len(row) < wide:
+            row.extend([None] * (wide - len(row)))
+    return rows
+
+
+def _read_row(raw: Any) -> list[Cell]:
+    if isinstance(raw, np.ndarray):
+        raw = raw.tolist() if raw.dtype.kind in "fiubO" else list(raw)
+    if not isinstance(raw, (list, tuple)):
+        return [read_cell(raw)]
+    # Most cells of a tape are numbers: a row of finite floats needs no look at each cell.
+    if raw and set(map(type, raw)) == {float} and math.isfinite(sum(raw)):
+        return list(raw)
+    readers = _READERS
+    out = []
+    for cell in raw:
+        reader = readers.get(type(cell))
+        out.append(reader(cell) if reader else _read_other(cell))
+    return out
+
+
+def first_error(grid: Grid) -> tuple[int, int, ErrorCell] | None:
+    """Row, column (from 0) and cell of the first error in a grid, row by row; None when there is none."""
+    for r, row in enumerate(grid):
+        if ErrorCell in set(map(type, row)):
+            for c, cell in enumerate(row):
+                if type(cell) is ErrorCell:
+                    return r, c, cell
+    return None
+
+
+def write_cell(value: Any) -> Cell:
+    """One result as a cell: finite float, text, bool, error or blank; dates as Excel serial numbers."""
+    kind = type(value)
+    if kind is float:
+        return value if math.isfinite(value) else _not_finite(value)
+    if value is None or kind is bool or kind is ErrorCell:
+        return value
+    if isinstance(value, str):
+        return _write_text(value)
+    cell = _read_result(value)
+    if isinstance(cell, dt.date):
+        return serial(cell)
+    if isinstance(cell, ErrorCell) and not cell.reason:
+        return ErrorCell(cell, f"the result is {shorten(value)}")
+    return cell
+
+
+def _read_result(value: Any) -> Cell:
+    if isinstance(value, numbers.Integral):  # never taken for an error code on the way out
+        try:
+            return float(int(value))
+        except OverflowError:
+            return ErrorCell("#NUM!", "the result is too large for a cell")
+    try:
+        cell = read_cell(value)
+    except Refused as problem:
+        return ErrorCell("#VALUE!", str(problem))
+    return write_cell(cell) if isinstance(cell, float) else cell
+
+
+def _not_finite(value: float) -> ErrorCell:
+    return ErrorCell("#NUM!", f"the result is not a finite number ({value})")
+
+
+def _write_text(value: str) -> Cell:
+    if len(value) > LONGEST_TEXT:
+        return ErrorCell("#VALUE!", f"the text is {len(value):,} characters long; a cell holds {LONGEST_TEXT:,}")
+    return str(value) if type(value) is not str else value
+
+
+def shorten(value: object) -> str:
+    """``repr`` cut to 80 characters."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def serial(date: dt.date) -> float | ErrorCell:
+    """Excel's serial number of a date or time (1900 system, its 29 February 1900 included)."""
+    moment = dt.datetime(date.year, date.month, date.day)
+    if isinstance(date, dt.datetime):
+        moment = date.replace(tzinfo=None)
+    number = (moment - _MIDNIGHT) / _DAY - (1 if moment < _LEAP_BUG else 0)
+    if number < 1:
+        return ErrorCell("#NUM!", f"{date:%Y-%m-%d} is before 1900, where Excel's dates begin")
+    return number
+
+
+def write_grid(value: Any) -> Grid:
+    """A result as a grid: a scalar, a column (flat list or 1-D array), rows, a frame, a Table or a dict of columns."""
+    rows = _rows_of(value)
+    if not rows or not max(map(len, rows)):
+        return [[ErrorCell("#N/A", "the result has no rows")]]
+    wide = max(map(len, rows))
+    return [_write_row(row, wide) for row in rows]
+
+
+def _write_row(row: Sequence[Any], wide: int) -> list[Cell]:
+    if row and set(map(type, row)) == {float} and math.isfinite(sum(row)):
+        out = list(row)
+    else:
+        out = [write_cell(cell) for cell in row]
+    return out if len(out) == wide else out + [None] * (wide - len(out))
+
+
+def _rows_of(value: Any) -> list[Sequence[Any]]:
+    if isinstance(value, Table):
+        value = value.columns
+    if isinstance(value, Mapping):
+        return _rows_of_columns(list(value), [_listed(column) for column in value.values()])
+    if hasattr(value, "to_numpy") and hasattr(value, "columns"):
+        names = [str(name) for name in value.columns]
+        return [names, *value.to_numpy(dtype=object).tolist()]
+    if isinstance(value, np.ndarray):
+        value = value.tolist() if value.dtype.kind != "M" else [list(row) for row in np.atleast_2d(value.T).T]
+    if isinstance(value, (list, tuple)):
+        if any(isinstance(row, (list, tuple, np.ndarray)) for row in value):
+            return [_listed(row) if isinstance(row, (list, tuple, np.ndarray)) else [row] for row in value]
+        return [[cell] for cell in value]
+    return [[value]]
+
+
+def _listed(column: Any) -> list[Any]:
+    if isinstance(column, np.ndarray) and column.dtype.kind != "M":
+        listed = column.tolist()
+        return listed if isinstance(listed, list) else [listed]
+    return list(column) if isinstance(column, (list, tuple, np.ndarray)) or hasattr(column, "to_numpy") else [column]
+
+
+def _rows_of_columns(names: list[Any], columns: list[list[Any]]) -> list[Sequence[Any]]:
+    deep = max(map(len, columns), default=0)
+    padded = [column + [None] * (deep - len(column)) for column in columns]
+    return [[str(name) for name in names], *[list(row) for row in zip(*padded, strict=True)]]
+
+
+def error_number(cell: str) -> int:
+    """Excel's number of an error cell, as VBA's ``CVErr`` takes it (``#NUM!`` -> 2036)."""
+    return ERROR_NUMBERS.get(str(cell), ERROR_NUMBERS["#VALUE!"])
+
+
+def cell_name(row: int, column: int) -> str:
+    """``A1`` of a row and column counted from 1."""
+    return f"{letters(column)}{row}"

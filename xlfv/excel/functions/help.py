@@ -1,0 +1,93 @@
+"""Why a cell failed, and what is installed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from typing import Any
+
+import xlfv
+from xlfv.excel import explain, handles
+from xlfv.excel.arguments import Arg
+from xlfv.excel.codec import first_error
+from xlfv.excel.explain import Address, Reason
+from xlfv.excel.reading import Given
+from xlfv.excel.registry import Example, function
+from xlfv.kernels import MODEL_HASH
+from xlfv.tables import ErrorCell
+
+NO_ERROR = "no error"
+_NOTHING = "no reason is kept for {}: the error is not of an xlfv function, or was not calculated in this session"
+_AGAIN = "recalculate that cell (F2, Enter) and ask again"
+
+
+@function(
+    "XLFV_WHY",
+    family="help",
+    args=[Arg("cell", "cell", "the cell that shows an error, or its address as text like 'Sheet1!A1'")],
+    result="text",
+    source="xlfv",
+    example=Example("=XLFV_WHY(XLFV_SMM(6))", "XLFV_SMM: cpr must be a number..."),
+)
+def why(cell: Given) -> str:
+    """Why a cell shows an error: what is wrong, where, and what to do.
+
+    Of a range, the first error's reason is given. Where the cell of an error is not known, the latest reason with that
+    error is given, and said to be so.
+    """
+    found = first_error(cell.grid)
+    if found:
+        return _why_error(cell, *found)
+    value = cell.grid[0][0]
+    address = explain.parse_address(value) if isinstance(value, str) else None
+    if address is None or len(cell.grid) > 1 or len(cell.grid[0]) > 1:
+        return NO_ERROR
+    kept = explain.at(address)
+    return kept.text if kept else f"{_NOTHING.format(address)} -> {_AGAIN}"
+
+
+def _why_error(cell: Given, row: int, column: int, error: ErrorCell) -> str:
+    if error.reason:
+        return error.reason
+    if cell.place is not None and cell.place.kind == "sheet":
+        address = Address("", cell.place.label, cell.place.row + row, cell.place.column + column)
+        kept = explain.at(address)
+        if kept and kept.code == error:
+            return kept.text
+        return f"{error}: {_NOTHING.format(address)} -> {_AGAIN}"
+    return _latest(explain.latest(str(error)), error)
+
+
+def _latest(kept: Reason | None, error: ErrorCell) -> str:
+    if kept is None:
+        return f"{error}: {_NOTHING.format('it')} -> {_AGAIN}"
+    where = f" in {kept.address}" if kept.address else ""
+    return f"the latest {error} of an xlfv function{where} (it may be another cell's): {kept.text}"
+
+
+@function(
+    "XLFV_ABOUT",
+    family="help",
+    result="grid",
+    unit="text",
+    source="xlfv",
+    example=Example("=XLFV_ABOUT()", [["xlfv", "..."], ["model hash", "..."]]),
+)
+def about() -> list[list[Any]]:
+    """What is installed: versions of xlfv and the libraries beneath it, the hash of the model, the store of handles."""
+    libraries = ("numba", "numpy", "pandas", "xlwings")
+    return [
+        ["xlfv", xlfv.__version__],
+        ["model hash", MODEL_HASH],
+        *[[name, _version(name)] for name in libraries],
+        ["python", platform.python_version()],
+        ["handle store", handles.state()],
+        ["defects logged", float(len(explain.defects()))],
+    ]
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

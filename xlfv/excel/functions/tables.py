@@ -1,0 +1,32 @@
+"""Large tables as handles: read once, used in many cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from xlfv.excel.arguments import Arg
+from xlfv.excel.kept_table import KeptTable
+from xlfv.excel.registry import Example, function
+from xlfv.tables import Table
+
+
+@function(
+    "XLFV_TABLE",
+    family="trust",
+    args=[
+        Arg("source", "table", "a range with headers in its first row, or the path of a .csv, .csv.gz or .xlsx file"),
+        Arg("name", "text", "what to call it in the handle and in messages, like loans", default="table"),
+    ],
+    result="handle",
+    makes="table",
+    source="xlfv",
+    errors=["#N/A: there is no such file or sheet"],
+    example=Example('=XLFV_TABLE(cash_table, "cash")', "table:cash:..."),
+)
+def table(source: Table, name: str) -> KeptTable:
+    """Reads a table once and gives a handle to use wherever a table is taken.
+
+    A file is read when the cell is calculated: after the file has changed, recalculate the cell. The path is taken as
+    written, so write it whole; a sheet of a workbook follows an exclamation mark, as in C:\\tapes\\may.xlsx!Loans.
+    """
+    return KeptTable(replace(source, name=name))

@@ -1,0 +1,185 @@
+"""From a grid of cells to what a declared argument is: the check that every host shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xlfv.excel import handles
+from xlfv.excel.arguments import Arg
+from xlfv.excel.codec import Cell, Grid
+from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
+from xlfv.tables import Fault, Place, Refused, Table, from_grid
+from xlfv.tables.cells import as_date, as_text
+from xlfv.tables.files import read_file
+
+
+@dataclass(frozen=True)
+class Given:
+    """What stands in a cell, as it is: for functions that look at errors rather than pass them on.
+
+    Attributes:
+        grid: the cells, errors included.
+        place: where they stand, when the host said so.
+    """
+
+    grid: Grid
+    place: Place | None = None
+
+
+def read_argument(arg: Arg, grid: Grid, place: Place | None) -> Any:
+    """The value of an argument.
+
+    Args:
+        arg: its declaration.
+        grid: the cells handed over; no error cells, except for the kind ``cell``.
+        place: where they stand, when the host said so.
+
+    Raises:
+        Refused: with every fault and its place.
+    """
+    if arg.kind == "cell":
+        return Given(grid, place)
+    if all(cell is None for row in grid for cell in row):
+        return _blank(arg, place)
+    if arg.kind in ("table", "series", "numbers"):
+        return _BLOCKS[arg.kind](arg, grid, place or Place(arg.name))
+    try:
+        return _read_scalar(arg, grid)
+    except Refused as problem:
+        raise located(problem, place) from None
+
+
+def located(problem: Refused, place: Place | None) -> Refused:
+    """The refusal with the place of the cell, where it names none."""
+    if place is None:
+        return problem
+    faults = [replace(fault, where=fault.where or place.cell(-1, 0)) for fault in problem.faults]
+    return Refused(faults, code=problem.code)
+
+
+def _blank(arg: Arg, place: Place | None) -> Any:
+    if not arg.required:
+        return arg.default
+    raise located(Refused(Fault(f"{arg.name} is blank; it must be {arg.expected}", todo="fill it in")), place)
+
+
+def _read_scalar(arg: Arg, grid: Grid) -> Any:
+    if len(grid) > 1 or len(grid[0]) > 1:
+        size = f"a range of {len(grid)} rows and {len(grid[0])} columns"
+        raise Refused(Fault(f"{arg.name} must be {arg.expected}; {size} came", todo="point to one cell"))
+    cell = grid[0][0]
+    if isinstance(cell, str) and not cell.strip():
+        return _blank(arg, None)
+    if arg.kind == "handle":
+        return _read_handle(arg, cell)
+    return arg.check(_SCALARS[arg.kind](arg, cell))
+
+
+def _read_handle(arg: Arg, cell: Cell) -> Any:
+    try:
+        return handles.find(as_text(cell), arg.of)
+    except Refused as problem:
+        faults = [replace(fault, what=f"{arg.name}: {fault.what}") for fault in problem.faults]
+        raise Refused(faults, code=problem.code) from None
+
+
+def _read_number(arg: Arg, cell: Cell) -> float:
+    if isinstance(cell, float):
+        return cell
+    raise arg.refusal(cell, _number_advice(cell))
+
+
+def _number_advice(cell: Cell) -> str:
+    if isinstance(cell, str):
+        try:
+            float(cell.strip().rstrip("%"))
+        except ValueError:
+            return "point to a cell with a number"
+        return "it is a number kept as text: convert it to a number"
+    return "point to a cell with a number"
+
+
+def _read_integer(arg: Arg, cell: Cell) -> int:
+    number = _read_number(arg, cell)
+    if number != int(number):
+        raise arg.refusal(number, "write a whole number")
+    return int(number)
+
+
+def _read_text(arg: Arg, cell: Cell) -> str:
+    if isinstance(cell, (bool, dt.date)):
+        raise arg.refusal(cell, "write a text")
+    return as_text(cell)
+
+
+def _read_date(arg: Arg, cell: Cell) -> dt.date:
+    try:
+        return as_date(cell)
+    except Refused as problem:
+        raise arg.refusal(cell, problem.faults[0].todo) from None
+
+
+_WORDS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def _read_boolean(arg: Arg, cell: Cell) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    if isinstance(cell, str) and cell.strip().lower() in _WORDS:
+        return _WORDS[cell.strip().lower()]
+    if cell in (0.0, 1.0):
+        return bool(cell)
+    raise arg.refusal(cell, "write TRUE or FALSE")
+
+
+_SCALARS: dict[str, Callable[[Arg, Cell], Any]] = {
+    "number": _read_number,
+    "integer": _read_integer,
+    "text": _read_text,
+    "date": _read_date,
+    "boolean": _read_boolean,
+}
+
+
+def _named(arg: Arg, grid: Grid) -> Table | None:
+    """The table that a single text cell names by handle or file path; None when the range is the table itself."""
+    cell = grid[0][0]
+    if len(grid) > 1 or len(grid[0]) > 1 or not isinstance(cell, str):
+        return None
+    handle = handles.parse(cell)
+    if handle is not None:
+        return replace(_read_handle(replace(arg, kind="handle", of="table"), cell).table, name=arg.name)
+    try:
+        return read_file(cell.strip(), arg.name)
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, Refused):
+            raise
+        raise Refused(Fault(f"{arg.name}: '{cell[:200]}' cannot be read as a file: {problem}")) from None
+
+
+def _read_table(arg: Arg, grid: Grid, place: Place) -> Table:
+    return _named(arg, grid) or from_grid(arg.name, grid, place)
+
+
+def _read_numbers(arg: Arg, grid: Grid, place: Place) -> Any:
+    if not is_bare(grid):
+        size = f"{len(grid)} rows and {len(grid[0])} columns"
+        raise Refused(Fault(f"{arg.name} must be one row or one column of numbers; {size} came", place.label))
+    return read_numbers(grid, place)
+
+
+def _read_series(arg: Arg, grid: Grid, place: Place) -> Any:
+    named = _named(arg, grid)
+    if named is not None:
+        return series_of_table(named, arg.of)
+    return read_series(grid, place, arg.of)
+
+
+_BLOCKS: dict[str, Callable[[Arg, Grid, Place], Any]] = {
+    "table": _read_table,
+    "numbers": _read_numbers,
+    "series": _read_series,
+}

@@ -11,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import numba
+from numba import config
 
 _HERE = Path(__file__).parent
 
@@ -41,12 +41,12 @@ def _cache_folder() -> str:
 
 
 # numba reads the setting when a function is decorated: set it while the kernels are imported, then put it back.
-_before = numba.config.CACHE_DIR
+_before = config.CACHE_DIR
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = _cache_folder()
+    config.CACHE_DIR = _cache_folder()
 try:
-    from xlfv.kernels import elementary, yields
+    from xlfv.kernels import elementary, hedges, loans, waterfall, yields
 finally:
-    numba.config.CACHE_DIR = _before
+    config.CACHE_DIR = _before
 
-__all__ = ["MODEL_HASH", "elementary", "yields"]
+__all__ = ["MODEL_HASH", "elementary", "hedges", "loans", "waterfall", "yields"]

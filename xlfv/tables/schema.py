@@ -156,7 +156,7 @@ class Schema:
                 )
             cells = [None] * len(table)
             return _array(column, cells)
-        if not table.text and column.kind == "number" and not column.required:
+        if not table.text and column.kind == "number":
             quick = _quick_numbers(column, cells)
             if quick is not None:
                 return quick
@@ -221,7 +221,7 @@ def _quick_numbers(column: Column, cells: list[Any]) -> Array | None:
         high = min(high, np.nextafter(1.0, 0.0))
     with np.errstate(invalid="ignore"):
         good = (values >= low) & (values <= high) & np.isfinite(values)
-    if not np.all(good | blank):
+    if not np.all(good | blank) or (column.required and blank.any()):
         return None
     values[blank] = np.nan if column.default is None else column.default
     return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, SupportsIndex
 
 from xlfv.tables.faults import Fault, Refused
 
@@ -95,10 +95,10 @@ class Table:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), []))
 
-    def where(self, row: int, column: str) -> str:
+    def where(self, row: SupportsIndex, column: str) -> str:
         """Name the place of a cell, for a message."""
         at = self.order.index(column) if column in self.order else 0
-        return f"{self.place.cell(row, at)}, column {column}"
+        return f"{self.place.cell(int(row), at)}, column {column}"
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each row as a dictionary."""

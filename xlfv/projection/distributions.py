@@ -1,0 +1,160 @@
+"""From collateral cash to bonds, costs, derivatives and residual; and the proof that no cent is made or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import waterfall as w
+from xlfv.market.indices import Indices
+from xlfv.projection.collateral import CollateralCash
+from xlfv.projection.program import compile_deal
+from xlfv.projection.timeline import Timeline
+from xlfv.tables import Fault, Refused
+from xlfv.trust.trust import Trust
+
+CENT = 0.005
+
+TRANCHE_FIELDS: dict[str, int] = {
+    "begin_balance": w.T_BEGIN,
+    "coupon": w.T_COUPON,
+    "interest_due": w.T_INTEREST_DUE,
+    "interest_paid": w.T_INTEREST_PAID,
+    "shortfall_paid": w.T_SHORTFALL_PAID,
+    "interest_shortfall": w.T_SHORTFALL,
+    "capped_interest": w.T_CAPPED,
+    "basis_risk_paid": w.T_BASIS_PAID,
+    "basis_risk_carryforward": w.T_BASIS,
+    "principal_paid": w.T_PRINCIPAL,
+    "writedown": w.T_WRITEDOWN,
+    "end_balance": w.T_END,
+}
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """What the waterfall paid, month by month.
+
+    Attributes:
+        tranches: names of the classes.
+        deal: the compiled rules.
+        record: the kernel's record.
+    """
+
+    tranches: tuple[str, ...]
+    deal: w.Deal
+    record: w.Record
+
+    def tranche(self, name: str) -> dict[str, NDArray[np.float64]]:
+        """A class's columns by name, float64[months + 1] each; ``cash`` is all it is paid."""
+        rows = self.record.tranches[self.tranches.index(name)]
+        fields = {key: rows[:, column] for key, column in TRANCHE_FIELDS.items()}
+        interest = fields["interest_paid"] + fields["shortfall_paid"] + fields["basis_risk_paid"]
+        return {**fields, "cash": interest + fields["principal_paid"]}
+
+    @property
+    def residual(self) -> NDArray[np.float64]:
+        """Cash to the residual, float64[months + 1]."""
+        return self.record.deal[:, 0]
+
+    @property
+    def bond_cash(self) -> NDArray[np.float64]:
+        """Cash to all classes, float64[months + 1]."""
+        paid = [w.T_INTEREST_PAID, w.T_SHORTFALL_PAID, w.T_BASIS_PAID, w.T_PRINCIPAL]
+        return self.record.tranches[:, :, paid].sum(axis=(0, 2))
+
+    @property
+    def hedge_received(self) -> NDArray[np.float64]:
+        """Cash from derivatives inside the trust, float64[months + 1]."""
+        return self.record.hedges[self.deal.hedge_inside, :, 1].sum(axis=0)
+
+    @property
+    def hedge_paid(self) -> NDArray[np.float64]:
+        """Cash to derivatives inside the trust, float64[months + 1]."""
+        return self.record.hedges[self.deal.hedge_inside, :, 2].sum(axis=0)
+
+    @property
+    def costs_paid(self) -> NDArray[np.float64]:
+        """Trust costs paid, float64[months + 1]."""
+        return self.record.costs[:, :, 1].sum(axis=0)
+
+
+def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline) -> Distributions:
+    """Run the trust's waterfall over collateral cash.
+
+    Raises:
+        Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
+    """
+    deal = compile_deal(trust, indices, timeline)
+    flows = np.zeros((len(cash.groups), cash.months + 1, 7))
+    flows[:, :, w.C_INTEREST] = cash.net_interest
+    flows[:, :, w.C_PRINCIPAL] = cash.principal
+    flows[:, :, w.C_LOSS] = cash.all_losses
+    flows[:, :, w.C_BEGIN] = cash.begin_balance
+    flows[:, :, w.C_END] = cash.end_balance
+    flows[:, :, w.C_LATE] = cash["foreclosure_balance"] + cash["reo_balance"]
+    flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
+    paid = Distributions(trust.tranches, deal, w.run(deal, flows))
+    prove_conservation(cash, paid)
+    return paid
+
+
+def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
+    """Prove the law of cash to the cent, every month.
+
+    Collections, advances, recoveries and derivative receipts equal servicing, costs, bond payments, derivative payments
+    and the residual; pool and bond balances roll; no balance is negative; every loss is borne.
+
+    Raises:
+        Refused: naming the law, the month and the dollars missing.
+    """
+    faults: list[Fault] = []
+
+    def prove(law: str, gap: NDArray[np.float64], scale: float) -> None:
+        worst = int(np.argmax(np.abs(gap)))
+        if not abs(gap.flat[worst]) <= max(CENT, 1e-13 * scale):
+            month = np.unravel_index(worst, gap.shape)[-1]
+            faults.append(
+                Fault(f"{law}: {gap.flat[worst]:,.2f} dollars in month {month}", "projection", "a defect of xlfv")
+            )
+
+    pool = cash.end_balance.sum(axis=0)
+    scale = float(pool[0])
+    prove("cash is not conserved", _cash_gap(cash, paid), scale)
+    prove("the pool balance does not roll", _pool_gap(cash), scale)
+    rows = paid.record.tranches
+    notes = paid.deal.is_note
+    moved = rows[:, 1:, w.T_BEGIN] - rows[:, 1:, w.T_PRINCIPAL] - rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_END]
+    own = paid.deal.notional_kind == w.OWN
+    if np.any(own):
+        prove("a bond balance does not roll", moved[own], scale)
+    for name, values in (("pool", cash.end_balance), ("bond", rows[:, :, w.T_END]), ("residual", paid.residual)):
+        if values.size:
+            prove(f"a {name} balance or payment is negative", np.minimum(values, 0.0), scale)
+    oc = pool - rows[notes][:, :, w.T_END].sum(axis=0)
+    prove(
+        "losses are not borne: pool less bonds is not the stated overcollateralization",
+        oc - paid.record.deal[:, 2],
+        scale,
+    )
+    if faults:
+        raise Refused(faults)
+
+
+def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
+    """Cash in less cash out by month."""
+    into = (cash.gross_interest + cash.principal).sum(axis=0) + paid.hedge_received
+    out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
+    return into - out
+
+
+def _pool_gap(cash: CollateralCash) -> NDArray[np.float64]:
+    """Balance before less what left less balance after, by group and month from 1; and interest due less its parts."""
+    left = cash["scheduled_principal"] + cash["prepaid_principal"] + cash["advanced_principal"]
+    left = left + cash["liquidated_balance"] + cash["reo_sold"]
+    balance = cash.begin_balance - left - cash.end_balance
+    liquidated = cash["liquidated_balance"] - cash["liquidation_proceeds"] - cash["losses"]
+    interest = cash["interest_due"] - cash["interest_paid"] - cash["interest_advanced"] - cash["interest_lost"]
+    return np.concatenate([balance[:, 1:], liquidated[:, 1:], interest[:, 1:]])

@@ -1,0 +1,152 @@
+"""A projection: a trust under curves, month by month, with everything that made it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import MODEL_HASH
+from xlfv.market.curves import Curves, read_curves
+from xlfv.market.indices import NO_INDICES, Indices, read_indices
+from xlfv.projection.collateral import MOST_MONTHS, CollateralCash, default_horizon, project_collateral
+from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.timeline import Timeline, build_timeline
+from xlfv.tables import Fault, Refused, Table
+from xlfv.trust.trust import Trust
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Expected cash of a trust under curves.
+
+    Attributes:
+        trust, curves, indices: what made it.
+        timeline: its months.
+        collateral: cash of the loans and REO.
+        distributions: what everyone is paid.
+        digest: SHA-256 of everything that made it.
+    """
+
+    kind: ClassVar[str] = "projection"
+    trust: Trust
+    curves: Curves
+    indices: Indices
+    timeline: Timeline
+    collateral: CollateralCash
+    distributions: Distributions
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The trust's name."""
+        return self.trust.name
+
+    @property
+    def as_of(self) -> dt.date:
+        """The valuation date."""
+        return self.trust.as_of
+
+    @property
+    def months(self) -> int:
+        """Number of months projected."""
+        return self.timeline.months
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader should know of trust, curves and indices."""
+        return self.trust.notices + self.curves.notices + self.indices.notices
+
+    def check_tranche(self, tranche: str) -> str:
+        """The class's name as the trust spells it.
+
+        Raises:
+            Refused: there is no such class; ``code`` is ``#N/A``.
+        """
+        for name in self.trust.tranches:
+            if name.lower() == tranche.strip().lower():
+                return name
+        known = ", ".join(self.trust.tranches) or "none"
+        raise Refused(
+            Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
+        )
+
+    @cached_property
+    def cash_hash(self) -> str:
+        """SHA-256 over all cash, to the last bit."""
+        digest = hashlib.sha256()
+        for name in sorted(self.collateral.fields):
+            digest.update(np.ascontiguousarray(self.collateral[name]).tobytes())
+        for array in self.distributions.record:
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def pack(self) -> dict[str, NDArray]:
+        """Everything that made it, as plain arrays."""
+        arrays = {f"trust:{key}": array for key, array in self.trust.pack().items()}
+        arrays.update(_pack_table("curves", self.curves.table))
+        arrays.update(_pack_table("indices", self.indices.table))
+        arrays["months"] = np.array(self.months)
+        return arrays
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray]) -> Projection:
+        """The projection made again of what :meth:`pack` packed."""
+        trust = Trust.unpack({k.removeprefix("trust:"): v for k, v in arrays.items() if k.startswith("trust:")})
+        curves = read_curves(_unpack_table("curves", arrays))
+        table = _unpack_table("indices", arrays)
+        indices = read_indices(table) if table.columns else NO_INDICES
+        return project(trust, curves, indices, int(arrays["months"]))
+
+
+def _pack_table(name: str, columns: Mapping[str, list[Any]]) -> dict[str, NDArray]:
+    """Raw cells as text, exactly: floats by their shortest form that reads back the same."""
+    return {
+        f"{name}:{column}": np.array([_text(cell) for cell in cells], dtype=np.str_)
+        for column, cells in columns.items()
+    }
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return repr(float(cell)) if isinstance(cell, (float, np.floating)) else str(cell)
+
+
+def _unpack_table(name: str, arrays: Mapping[str, NDArray]) -> Table:
+    prefix = f"{name}:"
+    columns = {
+        key.removeprefix(prefix): [str(cell) or None for cell in array]
+        for key, array in arrays.items()
+        if key.startswith(prefix)
+    }
+    return Table(name, columns, order=tuple(columns), text=True)
+
+
+def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months: int | None = None) -> Projection:
+    """Project a trust: collateral, then the waterfall; the law of cash is proved before it exists.
+
+    Args:
+        trust: the trust.
+        curves: prepayment, default and severity by curve set.
+        indices: forward indices, needed by adjustable loans, floating classes and derivatives.
+        months: horizon, 1 to 720; default: the last maturity and the liquidation lag after it.
+
+    Raises:
+        Refused: something named is not given, ``months`` is out of bounds, or cash is not conserved.
+    """
+    if months is not None and not 1 <= months <= MOST_MONTHS:
+        raise Refused(Fault(f"months is {months}", todo=f"give 1 to {MOST_MONTHS}, or leave it blank"))
+    horizon = months or default_horizon(trust, curves)
+    timeline = build_timeline(trust, horizon)
+    cash = project_collateral(trust, curves, indices, horizon)
+    paid = distribute(trust, cash, indices, timeline)
+    made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
+    digest = hashlib.sha256(made.encode()).hexdigest()
+    return Projection(trust, curves, indices, timeline, cash, paid, digest)

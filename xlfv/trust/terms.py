@@ -1,0 +1,169 @@
+"""The terms of a deal (dates, OC targets, step-down), its triggers and its schedules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from dataclasses import dataclass, field
+from typing import Any
+
+from xlfv.market.vectors import is_vector, parse_vector
+from xlfv.tables import ErrorCell, Fault, Refused, Table
+from xlfv.tables.cells import as_date, as_number, as_text
+from xlfv.tables.schema import Column, Records, Schema, allowed_word
+
+TERM_KINDS: dict[str, str] = {
+    "closing_date": "date",
+    "cutoff_date": "date",
+    "first_remittance": "date",
+    "remittance_day": "day",
+    "original_pool_balance": "number",
+    "cumulative_loss": "number",
+    "oc_target": "number",
+    "oc_target_after_stepdown": "number",
+    "oc_floor": "number",
+    "stepdown_age": "number",
+    "stepdown_enhancement": "number",
+    "call_factor": "number",
+    "call_exercised": "text",
+    "consolidated": "yes | no",
+    "measurement": "independent | cfe_liabilities | cfe_assets",
+    "cash_in_transit": "number",
+    "other_assets": "number",
+    "other_liabilities": "number",
+    "defaults_stop": "lag_before_maturity | at_maturity",
+    "collateral_type": "text",
+}
+"""Each term and what its value is."""
+
+TERMS = Schema(
+    "terms",
+    (
+        Column("term", "text", "which term", required=True, unique=True),
+        Column("value", "cell", "its value", required=True),
+    ),
+)
+
+MEASURES = (
+    "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
+)  # fmt: skip
+TESTS = (">", "<", ">=", "<=")
+TRIGGERS = Schema(
+    "triggers",
+    (
+        Column("trigger", "text", "the trigger's name", required=True, unique=True),
+        Column("measure", "text", "what is measured", required=True, allowed=MEASURES),
+        Column("test", "text", "the trigger is on where measure test threshold holds", required=True, allowed=TESTS),
+        Column("threshold", "cell", "a number, or a vector in words (percent) by month", required=True),
+        Column("cure", "flag", "it goes off again when the test no longer holds", default=True),
+        Column("delinquency_method", "text", "how delinquency is counted", default="MBA", allowed=("MBA", "OTS")),
+    ),
+)
+SCHEDULES = Schema(
+    "schedules",
+    (
+        Column("schedule", "text", "the schedule's name", required=True),
+        Column("month", "integer", "month of the projection", "months", required=True, low=0, high=1200),
+        Column("amount", "number", "amount in that month", "$", required=True, low=0.0),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms that were given, by name; :meth:`get` answers None for the others."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """The value of a term, or None."""
+        return self.values.get(name)
+
+    def number(self, name: str, default: float = 0.0) -> float:
+        """The value of a numeric term, or ``default``."""
+        value = self.values.get(name)
+        return default if value is None else float(value)
+
+    def date(self, name: str) -> dt.date | None:
+        """The value of a date term, or None."""
+        return self.values.get(name)
+
+
+def read_terms(table: Table | None, faults: list[Fault], notices: list[str]) -> Terms:
+    """Check the terms table; what is wrong is added to ``faults``."""
+    if table is None:
+        return Terms()
+    names = TERMS.read(table, faults, notices)["term"]
+    values: dict[str, Any] = {}
+    cells = table.columns.get("value", [])
+    for row, (name, cell) in enumerate(zip(names, cells, strict=False)):
+        key = name.lower().replace(" ", "_")
+        if cell is None or not key:
+            continue
+        kind = TERM_KINDS.get(key)
+        if kind is None:
+            _unknown_term(key, table, row, faults, notices)
+            continue
+        try:
+            if isinstance(cell, ErrorCell):
+                raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
+            values[key] = _term_value(key, kind, cell, table.text)
+        except Refused as refusal:
+            fault = refusal.faults[0]
+            faults.append(Fault(f"{key}: {fault.what}", table.where(row, "value"), fault.todo))
+    _check_dates(values, table, faults)
+    if str(values.get("call_exercised", "never")).lower() != "never":
+        faults.append(
+            Fault("a clean-up call is not carried by this version", table.place.label, "write never for call_exercised")
+        )
+    return Terms(values)
+
+
+def _unknown_term(key: str, table: Table, row: int, faults: list[Fault], notices: list[str]) -> None:
+    near = difflib.get_close_matches(key, list(TERM_KINDS), 1, 0.8)
+    if near:
+        faults.append(Fault(f"the term '{key}' is not known", table.where(row, "term"), f"did you mean {near[0]}?"))
+    else:
+        notices.append(f"{table.where(row, 'term')}: the term {key} is not used")
+
+
+def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
+    if kind == "date":
+        return as_date(cell, text=text)
+    if kind == "number":
+        return as_number(cell, text=text)
+    if kind == "day":
+        day = as_number(cell, text=text, whole=True)
+        if not 1 <= day <= 31:
+            raise Refused(Fault(f"{day:g} is not a day of the month", todo="write 1 to 31"))
+        return int(day)
+    if kind == "text":
+        return as_text(cell)
+    return allowed_word(as_text(cell), tuple(word.strip() for word in kind.split("|")), key)
+
+
+def _check_dates(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
+    closing, cutoff = values.get("closing_date"), values.get("cutoff_date")
+    if closing and cutoff and cutoff < closing.replace(day=1):
+        faults.append(
+            Fault(f"cutoff_date {cutoff} lies before closing_date {closing}", table.place.label, "mend one of them")
+        )
+
+
+def thresholds(triggers: Records, months: int) -> list[list[float]]:
+    """Each trigger's threshold by month, ``months`` values from month 1.
+
+    Raises:
+        Refused: a threshold is neither a number nor a vector in words.
+    """
+    rows = []
+    for name, cell in zip(triggers["trigger"], triggers["threshold"], strict=True):
+        try:
+            rows.append(
+                list(parse_vector(str(cell), months))
+                if is_vector(str(cell))
+                else [as_number(str(cell), text=True)] * months
+            )
+        except Refused as refusal:
+            raise Refused(Fault(f"threshold of trigger {name}: {refusal}", "triggers")) from None
+    return rows

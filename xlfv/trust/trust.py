@@ -1,0 +1,247 @@
+"""A trust on a date: its parts read, checked against each other, and held together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import MODEL_HASH
+from xlfv.tables import Fault, Refused, Table, refuse_if
+from xlfv.tables.schema import Records, Schema
+from xlfv.trust.bonds import BONDS, split_names
+from xlfv.trust.loans import LOANS
+from xlfv.trust.loans import notices as loan_notices
+from xlfv.trust.parts import COSTS, HEDGES, REO
+from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, thresholds
+from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
+
+SCHEMAS: dict[str, Schema] = {
+    schema.name: schema for schema in (LOANS, BONDS, WATERFALL, COSTS, TERMS, TRIGGERS, HEDGES, REO, SCHEDULES)
+}
+"""Every table of a trust, by name."""
+STALE_DAYS = 62
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a trust is on ``as_of``.
+
+    Attributes:
+        name: the trust's name.
+        as_of: the valuation date.
+        tables: the checked tables by name (``loans``, ``bonds``, ``costs`` ...); see :data:`SCHEMAS`.
+        terms: the deal's terms.
+        steps: the waterfall.
+        notices: what the reader should know (unused columns, features left out).
+    """
+
+    kind: ClassVar[str] = "trust"
+    name: str
+    as_of: dt.date
+    tables: Mapping[str, Records]
+    terms: Terms
+    steps: tuple[Step, ...]
+    notices: tuple[str, ...]
+    digest: str
+    _raw: Mapping[str, Records] = field(repr=False, default_factory=dict)
+
+    def __getitem__(self, table: str) -> Records:
+        return self.tables[table]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Loan groups in order of name."""
+        return tuple(sorted({*map(str, self["loans"]["group"]), *map(str, self["reo"]["group"])})) or ("1",)
+
+    @property
+    def tranches(self) -> tuple[str, ...]:
+        """Names of the classes, in the table's order, without residual rows."""
+        return tuple(str(t) for t in self["bonds"]["tranche"][self["bonds"]["kind"] != "residual"])
+
+    @property
+    def consolidated(self) -> bool:
+        """The trust's assets and liabilities stand on the company's balance sheet (default yes)."""
+        return self.terms.get("consolidated") != "no"
+
+    @property
+    def pool_balance(self) -> float:
+        """Balance of all loans at the cut-off, REO included (dollars)."""
+        return float(self["loans"]["balance"].sum() + self.reo_outside.sum())
+
+    @property
+    def reo_outside(self) -> NDArray[np.float64]:
+        """Balances of REO rows whose loan does not stand in the loan table (float64[rows of reo], 0 elsewhere)."""
+        outside = ~np.isin(self["reo"]["loan_id"], self["loans"]["loan_id"])
+        return np.where(outside, self["reo"]["balance"], 0.0)
+
+    def pack(self) -> dict[str, NDArray]:
+        """The whole content as plain arrays; :meth:`unpack` makes the same trust of them."""
+        arrays: dict[str, NDArray] = {"name": np.array(self.name), "as_of": np.array(self.as_of.isoformat())}
+        for table, records in self._raw.items():
+            for column in records:
+                arrays[f"{table}/{column}"] = records[column]
+        return arrays
+
+    @classmethod
+    def unpack(cls, arrays: Mapping[str, NDArray]) -> Trust:
+        """The trust that :meth:`pack` packed."""
+        tables: dict[str, dict[str, list]] = {}
+        for key, array in arrays.items():
+            table, _, column = key.partition("/")
+            if column:
+                tables.setdefault(table, {})[column] = _cells(array)
+        read = {name: Table(name, columns, order=tuple(columns), text=True) for name, columns in tables.items()}
+        return build_trust(str(arrays["name"]), dt.date.fromisoformat(str(arrays["as_of"])), read)
+
+
+def _cells(array: NDArray) -> list:
+    """An array back as raw cells: nan, NaT and "" are blank."""
+    if array.dtype.kind == "f":
+        return [None if np.isnan(x) else float(x) for x in array]
+    if array.dtype.kind == "M":
+        return [None if np.isnat(x) else x.item() for x in array]
+    if array.dtype.kind == "b":
+        return ["yes" if x else "no" for x in array]
+    return [x.item() if x.item() != "" else None for x in array]
+
+
+def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -> Trust:
+    """Read and check all tables of a trust.
+
+    Args:
+        name: the trust's name.
+        as_of: valuation date.
+        tables: ``loans``, ``bonds`` and ``waterfall``; the others as given.
+
+    Raises:
+        Refused: with every fault of every table.
+    """
+    faults: list[Fault] = []
+    notices: list[str] = []
+    if not name.strip():
+        faults.append(Fault("the trust has no name", todo="name it"))
+    read = {
+        key: schema.read(tables.get(key), faults, None if key == "terms" else notices)
+        for key, schema in SCHEMAS.items()
+    }
+    for needed in ("loans", "bonds", "waterfall"):
+        if tables.get(needed) is None:
+            faults.append(Fault(f"the table {needed} is missing", todo=f"give the {needed}"))
+    # The terms are read once more for their values; the faults of their columns are told already.
+    terms = read_terms(tables.get("terms"), faults, notices) if not _has_faults("terms", faults) else Terms()
+    steps = _steps(read, tables, faults)
+    _check_dates(as_of, terms, faults)
+    _check_reo(read, tables, faults)
+    _check_names(read, tables, faults)
+    try:
+        thresholds(read["triggers"], 1)
+    except Refused as refusal:
+        faults.extend(refusal.faults)
+    refuse_if(_without_repeats(faults))
+    notices.extend(loan_notices(read["loans"]))
+    raw = {key: read[key] for key, table in tables.items() if table is not None}
+    digest = _digest(name, as_of, raw)
+    return Trust(name, as_of, read, terms, steps, tuple(notices), digest, raw)
+
+
+def _has_faults(table: str, faults: list[Fault]) -> bool:
+    return any(f"missing from {table}" in fault.what for fault in faults)
+
+
+def _without_repeats(faults: list[Fault]) -> list[Fault]:
+    return list(dict.fromkeys(faults))
+
+
+def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records]) -> str:
+    whole = hashlib.sha256(f"trust:{MODEL_HASH}:{name}:{as_of.isoformat()}".encode())
+    for key in sorted(raw):
+        whole.update(key.encode() + raw[key].digest())
+    return whole.hexdigest()
+
+
+def _steps(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> tuple[Step, ...]:
+    table = tables.get("waterfall")
+    if table is None or not {"step", "from", "pay"} <= set(table.columns):
+        return ()
+    bonds = read["bonds"]
+    real = bonds["kind"] != "residual"
+    names = Names(
+        tranches=tuple(map(str, bonds["tranche"][real])),
+        notes=tuple(map(str, bonds["tranche"][~bonds["writes_down"]])),
+        residuals=tuple(map(str, bonds["tranche"][~real])),
+        costs=tuple(map(str, read["costs"]["cost"])),
+        hedges=tuple(map(str, read["hedges"]["hedge"])),
+        triggers=tuple(map(str, read["triggers"]["trigger"])),
+        groups=tuple(sorted({*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])})),
+    )
+    return read_waterfall(read["waterfall"], table, names, faults)
+
+
+def _check_dates(as_of: dt.date, terms: Terms, faults: list[Fault]) -> None:
+    cutoff = terms.date("cutoff_date")
+    if cutoff is None:
+        return
+    if cutoff > as_of:
+        faults.append(
+            Fault(
+                f"cutoff_date {cutoff} lies after as_of {as_of}", "terms", "balances cannot be later than the valuation"
+            )
+        )
+    elif (as_of - cutoff).days > STALE_DAYS:
+        faults.append(
+            Fault(
+                f"cutoff_date {cutoff} lies {(as_of - cutoff).days} days before as_of {as_of}",
+                "terms",
+                "load a later tape",
+            )
+        )
+
+
+def _check_reo(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> None:
+    """A loan in REO brings cash only from the reo table, so it must stand there, once, and the other way round."""
+    loans, reo, table = read["loans"], read["reo"], tables.get("loans")
+    if table is None:
+        return
+    listed = set(map(str, reo["loan_id"]))
+    status = dict(zip(map(str, loans["loan_id"]), map(str, loans["status"]), strict=True))
+    for row in np.flatnonzero(loans["status"] == "reo"):
+        if str(loans["loan_id"][row]) not in listed:
+            where = table.where(row, "status") + f", loan_id {loans['loan_id'][row]}"
+            faults.append(Fault("a loan in REO does not stand in the reo table", where, "add it there with its value"))
+    owned = tables.get("reo")
+    for at, loan in enumerate(reo["loan_id"]):
+        if owned is not None and status.get(str(loan), "reo") != "reo":
+            what = f"loan {loan} is REO here and {status[str(loan)]} among the loans"
+            faults.append(Fault(what, owned.where(at, "loan_id"), "make its status reo, or take it out here"))
+
+
+def _check_names(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> None:
+    """Names that one table uses exist in the other."""
+    tranches = set(map(str, read["bonds"]["tranche"]))
+    schedules = set(map(str, read["schedules"]["schedule"]))
+    groups = {*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])}
+
+    def check(table: str, column: str, known: set[str], what: str, extra: tuple[str, ...] = ()) -> None:
+        source = tables.get(table)
+        if source is None:
+            return
+        for row, text in enumerate(read[table][column]):
+            for name in split_names(str(text)):
+                if name not in known and name not in extra:
+                    near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+                    todo = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
+                    faults.append(Fault(f"the {what} '{name}' does not exist", source.where(row, column), todo))
+
+    check("bonds", "notional_of", tranches, "tranche", ("pool",))
+    check("bonds", "net_wac_cap", groups, "loan group", ("pool",))
+    check("bonds", "group", groups, "loan group")
+    check("hedges", "notional_of", tranches, "tranche", ("pool",))
+    check("hedges", "schedule", schedules, "schedule")
+    check("costs", "group", groups, "loan group")

@@ -1,0 +1,206 @@
+"""The deal's rules as a table: one row a step, run in order every month."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+import numpy as np
+
+from xlfv.tables import Fault, Table
+from xlfv.tables.schema import Column, Records, Schema
+from xlfv.trust.bonds import split_names
+
+SOURCES = ("interest", "principal", "excess", "hedge")
+PAYS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk", "writedown", "hedge", "residual")
+CONDITIONS = ("always", "before_stepdown", "after_stepdown")
+
+WATERFALL = Schema(
+    "waterfall",
+    (
+        Column("step", "text", "the step's name or number, in the order run", required=True),
+        Column("from", "text", "which cash it takes: interest, principal, excess or hedge", required=True),
+        Column("pay", "text", "what it pays: a cost's name, interest, interest_shortfall, principal, oc, basis_risk,"
+               " writedown, hedge, residual", required=True),
+        Column("to", "text", "tranches (hedges for hedge), in order, separated by commas"),
+        Column("rule", "text", "sequential, pro_rata, or share a:b", default="sequential"),
+        Column("amount", "cell", "due, or the most a month in dollars", default="due"),
+        Column("when", "text", "always, a trigger's name, not and a trigger's name, before_stepdown, after_stepdown",
+               default="always"),
+        Column("group", "text", "loan group whose cash it takes; blank: all"),
+        Column("note", "text", "where the prospectus says so"),
+    ),
+    key="step",
+    may_be_empty=False,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the waterfall, checked.
+
+    Attributes:
+        name: its name in the table.
+        source: interest, principal, excess or hedge.
+        pay: one of :data:`PAYS`, or ``cost``.
+        cost: the cost's name where ``pay`` is ``cost``.
+        targets: tranches (or hedges), in order.
+        rule: sequential, pro_rata or share.
+        shares: the weights of ``share``, one a target.
+        limit: the most it pays a month, infinity for none.
+        when: always, before_stepdown, after_stepdown or a trigger's name.
+        negated: the condition is ``not`` the trigger.
+        group: loan group, "" for all.
+        note: the reader's note.
+    """
+
+    name: str
+    source: str
+    pay: str
+    cost: str
+    targets: tuple[str, ...]
+    rule: str
+    shares: tuple[float, ...]
+    limit: float
+    when: str
+    negated: bool
+    group: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names a waterfall may use."""
+
+    tranches: tuple[str, ...]
+    notes: tuple[str, ...]
+    residuals: tuple[str, ...]
+    costs: tuple[str, ...]
+    hedges: tuple[str, ...]
+    triggers: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault]) -> tuple[Step, ...]:
+    """Check every step against the names of the deal; what is wrong is added to ``faults``."""
+    return tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
+
+
+class _Reader:
+    """Reads one row of the table."""
+
+    def __init__(self, rows: Records, table: Table, names: Names, faults: list[Fault], row: int) -> None:
+        self.rows, self.table, self.names, self.faults, self.row = rows, table, names, faults, row
+
+    def text(self, column: str) -> str:
+        return str(self.rows[column][self.row]).strip()
+
+    def fault(self, what: str, column: str, todo: str) -> None:
+        self.faults.append(Fault(what, self.table.where(self.row, column) + f", step {self.text('step')}", todo))
+
+    def unknown(self, word: str, column: str, known: tuple[str, ...], what: str) -> None:
+        near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
+        spelled = next((k for k in known if near and k.lower() == near[0]), "")
+        hint = f"did you mean {spelled}? " if spelled else ""
+        self.fault(f"{what} '{word}' does not exist", column, f"{hint}known: {', '.join(known) or 'none'}")
+
+    def step(self) -> Step:
+        source = self.text("from").lower()
+        if source and source not in SOURCES:
+            self.unknown(source, "from", SOURCES, "the source of cash")
+        pay, cost = self._pay()
+        targets = self._targets(pay)
+        rule, shares = self._rule(targets)
+        when, negated = self._when()
+        group = self.text("group")
+        if group and group not in self.names.groups:
+            self.unknown(group, "group", self.names.groups, "the loan group")
+        limit = self._limit()
+        return Step(
+            self.text("step"), source, pay, cost, targets, rule, shares, limit, when, negated, group, self.text("note")
+        )  # fmt: skip
+
+    def _pay(self) -> tuple[str, str]:
+        word = self.text("pay")
+        if word.lower() in PAYS:
+            return word.lower(), ""
+        for cost in self.names.costs:
+            if cost.lower() == word.lower():
+                return "cost", cost
+        if word:
+            self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,")
+        return "cost", word
+
+    def _targets(self, pay: str) -> tuple[str, ...]:
+        known = self.names.hedges if pay == "hedge" else self.names.tranches
+        spelled = {name.lower(): name for name in known}
+        found = []
+        for name in split_names(self.text("to")):
+            if pay in ("cost", "residual") and name.lower() not in spelled:
+                continue  # a payee's name, told only
+            if name.lower() not in spelled:
+                kind = "hedge" if pay == "hedge" else "tranche"
+                self.unknown(name, "to", known, f"the {kind}")
+            elif spelled[name.lower()] in found:
+                self.fault(f"{name} stands twice in one step", "to", "name it once")
+            elif pay == "writedown" and spelled[name.lower()] in self.names.notes:
+                self.fault(
+                    f"{name} is a note that stays whole (writes_down is no)", "to", "take it out of the write-down"
+                )
+            else:
+                found.append(spelled[name.lower()])
+        if pay == "hedge" and not found:
+            return self.names.hedges
+        if not found and pay not in ("cost", "residual"):
+            self.fault(f"the step pays {pay} to nobody", "to", "name the tranches it pays, in order")
+        return tuple(found)
+
+    def _rule(self, targets: tuple[str, ...]) -> tuple[str, tuple[float, ...]]:
+        rule = self.text("rule").lower().replace(" ", "_").replace("-", "_")
+        if rule in ("", "sequential", "pro_rata"):
+            return rule or "sequential", ()
+        if rule.startswith("share"):
+            try:
+                shares = tuple(float(s) for s in rule.removeprefix("share").strip("_").split(":"))
+            except ValueError:
+                shares = ()
+            if len(shares) == len(targets) and all(s > 0 for s in shares):
+                return "share", shares
+            todo = f"write a share for each of the {len(targets)} tranches, like share 60:40"
+            self.fault(f"'{self.text('rule')}' does not fit {len(targets)} tranches", "rule", todo)
+            return "sequential", ()
+        if rule in ("schedule", "target"):
+            self.fault(
+                f"the rule {rule} is not carried by this version", "rule", "use sequential, pro_rata or share a:b"
+            )
+        else:
+            self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b"), "the rule")
+        return "sequential", ()
+
+    def _when(self) -> tuple[str, bool]:
+        word = self.text("when").lower().replace(" ", "_") or "always"
+        if word in CONDITIONS:
+            return word, False
+        negated = word.startswith("not_")
+        bare = self.text("when")[4:].strip() if negated else self.text("when")
+        for trigger in self.names.triggers:
+            if trigger.lower() == bare.lower():
+                return trigger, negated
+        if word == "called":
+            self.fault("a clean-up call is not carried by this version", "when", "take the step out")
+        else:
+            self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition")
+        return "always", False
+
+    def _limit(self) -> float:
+        word = self.text("amount").lower()
+        if word in ("", "due"):
+            return float(np.inf)
+        try:
+            limit = float(word)
+        except ValueError:
+            limit = -1.0
+        if limit < 1.0:
+            self.fault(f"the amount '{word}' is not carried by this version", "amount", "write due, or dollars a month")
+            return float(np.inf)
+        return limit

@@ -82,13 +82,12 @@ def _defect(problem: BaseException) -> tuple[str, str]:
 
 
 def _answer(name: str, args: Sequence[Any], address: Callable[[], Address | None], places: list[Where]) -> Grid:
-    if explain.anything_kept() and (here := address()):
-        explain.forget(here)
+    before = _forget(address)
     f = _find(name)
     places += [None] * (len(f.args) - len(places))
     try:
         grids = _grids(f, args)
-        _pass_errors_on(f, grids, places)
+        _pass_errors_on(f, grids, places, before)
         values = {
             arg.parameter: read_argument(arg, grid, _place(where))
             for arg, grid, where in zip(f.args, grids, places, strict=False)
@@ -102,6 +101,16 @@ def _answer(name: str, args: Sequence[Any], address: Callable[[], Address | None
     if first_error(grid):
         explain.remember_grid(address(), f.name, grid)
     return grid
+
+
+def _forget(address: Callable[[], Address | None]) -> Reason | None:
+    """Drop what is kept for the calling cell; it is given back, as a call inside the same formula may have left it."""
+    here = address() if explain.anything_kept() else None
+    if here is None:
+        return None
+    before = explain.at(here)
+    explain.forget(here)
+    return before
 
 
 def _find(name: Any) -> Function:
@@ -132,22 +141,25 @@ def _place(where: Where) -> Place | None:
         return None
 
 
-def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where]) -> None:
+def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before: Reason | None) -> None:
     """An error cell in any argument is the answer, before anything else is looked at."""
     for arg, grid, where in zip(f.args, grids, places, strict=False):
         found = first_error(grid) if arg.kind != "cell" else None
         if found:
-            raise _CellError(str(found[2]), _passed_on(f, arg, grid, found, _place(where)))
+            raise _CellError(str(found[2]), _passed_on(f, arg, grid, found, _place(where), before))
 
 
-def _passed_on(f: Function, arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place | None) -> str:
+def _passed_on(
+    f: Function, arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place | None, before: Reason | None
+) -> str:
     row, column, cell = found
     single = len(grid) == 1 and len(grid[0]) == 1
     inside = "" if single else f"row {row + 1}, column {column + 1} of {arg.name}"
     where, reason = inside, cell.reason
     if place is not None and place.kind == "sheet":
         address = Address("", place.label, place.row + row, place.column + column)
-        kept = explain.at(address)
+        inner = before is not None and before.address is not None and before.address.key == address.key
+        kept = before if inner else explain.at(address)
         where, reason = str(address), reason or (kept.text if kept and kept.code == cell else "")
     holds = "is" if single else "holds"
     todo = "" if reason else "mend that cell"

@@ -36,6 +36,11 @@ class Address:
         """Sheet and place, as compared (Excel's sheet names know no case)."""
         return self.sheet.casefold(), self.row, self.column
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Sheet, row and column."""
+        return self.sheet, self.row, self.column
+
     def moved(self, rows: int, columns: int) -> Address:
         """The cell so many rows down and columns right."""
         return Address(self.book, self.sheet, self.row + rows, self.column + columns)

@@ -151,10 +151,10 @@ def keep(thing: Keepable) -> str:
         register(type(thing))
     handle = str(handle_of(thing))
     disk = _shelf.prepared()
-    if disk is None or disk.path(handle).exists():
-        # Equal content, perhaps read from another place: the newer stands in for the older.
-        if _shelf.memory.renew(handle, thing):
-            return handle
+    stored = disk is None or disk.path(handle).exists()
+    # Equal content, perhaps read from another place: the newer stands in for the older.
+    if stored and _shelf.memory.renew(handle, thing):
+        return handle
     arrays = thing.pack()
     store.prove_plain(arrays)
     _shelf.memory.put(handle, thing, store.size_of(arrays))

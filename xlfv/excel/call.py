@@ -13,7 +13,7 @@ from xlfv.excel.codec import Grid, first_error, read_grid, write_grid
 from xlfv.excel.explain import Address, Reason
 from xlfv.excel.reading import read_argument
 from xlfv.excel.registry import Function
-from xlfv.excel.words import did_you_mean, shown
+from xlfv.excel.words import nearest, shown
 from xlfv.tables import ErrorCell, Fault, Place, Refused
 from xlfv.tables.table import ERROR_CODES
 
@@ -89,7 +89,7 @@ def _answer(name: str, args: Sequence[Any], address: Callable[[], Address | None
         grids = _grids(f, args)
         _pass_errors_on(f, grids, places, before)
         values = {
-            arg.parameter: read_argument(arg, grid, _place(where))
+            arg.parameter: read_argument(arg, _told(arg, grid, before), _place(where))
             for arg, grid, where in zip(f.args, grids, places, strict=False)
         }
         result = f.python(**values)
@@ -116,7 +116,10 @@ def _forget(address: Callable[[], Address | None]) -> Reason | None:
 def _find(name: Any) -> Function:
     f = registry.find(name) if isinstance(name, str) else None
     if f is None:
-        hint = did_you_mean(name, registry.functions()) if isinstance(name, str) else ""
+        # Every name begins alike: only what follows tells which is meant.
+        known = [each.removeprefix("XLFV_") for each in registry.functions()]
+        near = nearest(name.upper().removeprefix("XLFV_"), known) if isinstance(name, str) else ""
+        hint = f"did you mean XLFV_{near}?" if near else ""
         word = name[:80] if isinstance(name, str) else shown(name)
         raise _CellError("#NAME?", str(Fault(f"there is no function {word}", todo=hint or "see the reference page")))
     return f
@@ -147,6 +150,15 @@ def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before:
         found = first_error(grid) if arg.kind != "cell" else None
         if found:
             raise _CellError(str(found[2]), _passed_on(f, arg, grid, found, _place(where), before))
+
+
+def _told(arg: Arg, grid: Grid, before: Reason | None) -> Grid:
+    """An error given to XLFV_WHY by a call inside the same formula, with the reason that this call left."""
+    if arg.kind != "cell" or before is None or len(grid) > 1 or len(grid[0]) > 1:
+        return grid
+    cell = grid[0][0]
+    bare = isinstance(cell, ErrorCell) and cell == before.code and not cell.reason
+    return [[ErrorCell(cell, before.text)]] if bare else grid
 
 
 def _passed_on(

@@ -39,7 +39,7 @@ _BASIS = Arg(
     unit="dollars",
     source=f"{_SF}, SF-48 to SF-51",
     errors=["#NUM!: the yield is -100% a period or less"],
-    example=Example("=XLFV_PV(cashflows, 0.06)", 12066.19),
+    example=Example("=XLFV_PV(cashflows, 0.06)", 11883.81),
 )
 def pv(cashflows: Series, yield_: float, basis: str) -> float:
     """Present value of cash flows at a yield.
@@ -61,7 +61,7 @@ def pv(cashflows: Series, yield_: float, basis: str) -> float:
         "#NUM!: no yield between -99.9% a period and 100,000% a year is worth the price",
         "#NUM!: several yields are worth the price, as the cash flows change sign",
     ],
-    example=Example("=XLFV_IRR(cashflows, 12066.19)", 0.06000),
+    example=Example("=XLFV_IRR(cashflows, 11900)", 0.058595),
 )
 def irr(cashflows: Series, price: float, basis: str) -> float:
     """Yield at which cash flows are worth a price: the annual internal rate of return on the basis named.
@@ -96,7 +96,7 @@ def irr(cashflows: Series, price: float, basis: str) -> float:
     unit="years",
     source=f"{_SF}, SF-45",
     errors=["#DIV/0!: there is no principal"],
-    example=Example("=XLFV_WAL({100;200;300})", 0.194444),
+    example=Example("=XLFV_WAL(cash_table)", 0.194444),
 )
 def wal(principal: Series) -> float:
     """Weighted average life: years to each payment of principal, weighted by the payment.

@@ -36,7 +36,7 @@ def smm(cpr: float) -> float:
     result="number",
     unit="decimal a year",
     source=f"{_SF}, SF-5",
-    example=Example("=XLFV_CPR(0.005143)", 0.06000),
+    example=Example("=XLFV_CPR(0.01)", 0.113615),
 )
 def cpr(smm: float) -> float:
     """Annual prepayment rate (CPR) of a single monthly mortality; likewise the CDR of a monthly default rate.

@@ -1,0 +1,131 @@
+"""The reference page and the rows of the Functions sheet, written from the declarations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlfv.excel import registry
+from xlfv.excel.arguments import KINDS, Arg
+from xlfv.excel.codec import Grid
+from xlfv.excel.registry import Function
+
+HEADERS = ("Family", "Function", "What it gives", "Arguments", "Result", "Errors", "Source", "Example", "gives")
+_ROWS_SHOWN = 5
+
+_INTRODUCTION = """# Functions
+
+Written from the declarations in the code: do not edit; run `python addin/build_reference.py`.
+
+- Rates are decimals (0.0625, or 6.25% in the cell), money is dollars, dates are dates.
+- An argument in brackets may be left out or blank; it then takes its default.
+- An error cell in any argument gives that same error. A function that fails shows a real Excel error, so that sums over
+  it fail too; `=XLFV_WHY(cell)` says what is wrong, where, and what to do.
+- A table is a range whose first row holds the headers, the path of a `.csv`, `.csv.gz` or `.xlsx` file (a sheet follows
+  an exclamation mark), or a handle from `XLFV_TABLE`.
+- A handle such as `table:loans:3f9a1c2e55d0` stands for something too large for a cell. Its tail is a hash of all that made
+  it: equal inputs give equal handles.
+"""
+
+
+def markdown() -> str:
+    """The reference page, in Markdown."""
+    parts = [_INTRODUCTION, _contents()]
+    family = ""
+    for f in registry.functions().values():
+        if f.family != family:
+            family = f.family
+            parts.append(f"## {family.capitalize()}\n")
+        parts.append(_section(f))
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def rows() -> Grid:
+    """The Functions sheet: a header row, then one row a function."""
+    return [list(HEADERS), *[_row(f) for f in registry.functions().values()]]
+
+
+def _contents() -> str:
+    lines = ["| family | functions |", "|---|---|"]
+    by_family: dict[str, list[str]] = {}
+    for f in registry.functions().values():
+        by_family.setdefault(f.family, []).append(f"[{f.name}](#{f.name.lower()})")
+    lines += [f"| {family} | {', '.join(names)} |" for family, names in by_family.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _section(f: Function) -> str:
+    lines = [f"### {f.name}", "", f"`={f.syntax}`", "", f.what, ""]
+    if f.notes:
+        lines += [f.notes, ""]
+    if f.args:
+        lines += ["| argument | meaning | unit | allowed | default |", "|---|---|---|---|---|"]
+        lines += [_argument(arg) for arg in f.args] + [""]
+    lines.append(f"Result: {result_words(f)}.  ")
+    if f.errors:
+        lines.append(f"Errors: {'; '.join(_code(error) for error in f.errors)}.  ")
+    lines += [f"Source: {source_words(f)}.  ", f"Example: `{f.example.formula}` gives {_shown(f.example.result)}", ""]
+    return "\n".join(lines)
+
+
+def _argument(arg: Arg) -> str:
+    allowed = ", ".join(filter(None, [kind_words(arg), arg.allowed]))
+    cells = (f"`{arg.name}`", arg.meaning, arg.unit, allowed, default_words(arg))
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def kind_words(arg: Arg) -> str:
+    """What kind of cell or range an argument is."""
+    return f"{arg.of} handle" if arg.kind == "handle" else KINDS[arg.kind]
+
+
+def default_words(arg: Arg) -> str:
+    """An argument's default, in words."""
+    if arg.required:
+        return "required"
+    if arg.default is None:
+        return "none"
+    return str(arg.default).upper() if isinstance(arg.default, bool) else f"{arg.default}"
+
+
+def result_words(f: Function) -> str:
+    """What comes back, with its unit."""
+    if f.result == "handle":
+        return f"a {f.makes} handle"
+    kind = {"number": "a number", "text": "a text", "grid": "a range that spills"}[f.result]
+    return f"{kind} ({f.unit})" if f.unit else kind
+
+
+def source_words(f: Function) -> str:
+    """The source; ``xlfv`` where a function is our own."""
+    return "xlfv's own" if f.source == "xlfv" else f.source
+
+
+def _code(error: str) -> str:
+    code, _, words = error.partition(": ")
+    return f"`{code}` {words}"
+
+
+def _shown(result: Any) -> str:
+    if not isinstance(result, list):
+        return f"`{_plain(result)}`"
+    more = ", ..." if len(result) > _ROWS_SHOWN else ""
+    return "; ".join(f"`{' | '.join(_plain(cell) for cell in row)}`" for row in result[:_ROWS_SHOWN]) + more
+
+
+def _plain(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def _row(f: Function) -> list[Any]:
+    arguments = "\n".join(f"{arg.name}: {arg.help}" for arg in f.args)
+    what = f"{f.what}\n{f.notes}" if f.notes else f.what
+    result = f.example.result
+    example = "\n".join(" | ".join(_plain(c) for c in row) for row in result) if isinstance(result, list) else result
+    errors = "\n".join(f.errors)
+    return [
+        f.family, f.syntax, what, arguments, result_words(f), errors, source_words(f), f.example.formula[1:], example,
+    ]  # fmt: skip

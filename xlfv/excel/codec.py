@@ -126,8 +126,9 @@ def _read_real(raw: Any) -> Cell:
 def read_grid(raw: Any) -> Grid:
     """A scalar, row, block, numpy array or pandas frame as a grid of cells; at least one row and one column.
 
-    A flat list is one row. A frame gives its column names as the first row; in it, as everywhere, NaN is an error
-    cell (a failed sum looks no different) and None or ``pd.NA`` is blank.
+    A flat list is one row. A frame gives its column names as the first row. NaN in a column of floats is an error cell
+    (a failed division looks no different): give None or ``pd.NA`` for blank. In other columns of a frame it is pandas'
+    own blank.
 
     Raises:
         Refused: more than two dimensions, or something that no cell can hold.
@@ -137,9 +138,18 @@ def read_grid(raw: Any) -> Grid:
     if isinstance(raw, np.ndarray):
         return _read_array(raw)
     if hasattr(raw, "to_numpy"):
-        body = raw.to_numpy(dtype=object).tolist()
-        return _read_rows([list(raw.columns), *body]) if hasattr(raw, "columns") else _read_rows([[x] for x in body])
+        if not hasattr(raw, "columns"):
+            return _read_rows([[cell] for cell in raw.to_numpy(dtype=object).tolist()])
+        columns = [_frame_column(raw.iloc[:, k]) for k in range(len(raw.columns))]
+        return _read_rows([list(raw.columns), *map(list, zip(*columns, strict=True))])
     return [[read_cell(raw)]]
+
+
+def _frame_column(column: Any) -> list[Any]:
+    cells = column.to_numpy(dtype=object).tolist()
+    if getattr(column.dtype, "kind", "O") == "f":
+        return list(cells)
+    return [None if isinstance(cell, float) and cell != cell else cell for cell in cells]
 
 
 def _read_array(raw: np.ndarray) -> Grid:

@@ -10,8 +10,9 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from numba import config
+import numba
 
 _HERE = Path(__file__).parent
 
@@ -41,6 +42,7 @@ def _cache_folder() -> str:
 
 
 # numba reads the setting when a function is decorated: set it while the kernels are imported, then put it back.
+config: Any = numba.config
 _before = config.CACHE_DIR
 if not os.environ.get("NUMBA_CACHE_DIR"):
     config.CACHE_DIR = _cache_folder()

@@ -39,12 +39,12 @@ class Timeline:
     def years(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Years from the as-of date to each month's payment, 30/360, float64[months + 1]; entry 0 is 0."""
         if not self.dated:
-            times = np.arange(self.months + 1, dtype=np.float64) / 12.0 + delay_days / 360.0
+            days = np.arange(self.months + 1) * 30.0 + delay_days
         else:
             delay = dt.timedelta(days=delay_days)
-            times = np.array([days_30_360(self.as_of, date + delay) / 360.0 for date in self.dates])
-        times[0] = 0.0
-        return times
+            days = np.array([float(days_30_360(self.as_of, date + delay)) for date in self.dates])
+        days[0] = 0.0
+        return days / 360.0
 
     def actual_days(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Actual days from the as-of date to each month's payment, float64[months + 1]; entry 0 is 0."""

@@ -86,7 +86,8 @@ class Trust:
         arrays: dict[str, NDArray] = {"name": np.array(self.name), "as_of": np.array(self.as_of.isoformat())}
         for table, records in self._raw.items():
             for column in records:
-                arrays[f"{table}/{column}"] = records[column]
+                array = records[column]
+                arrays[f"{table}/{column}"] = _dates_as_text(array) if array.dtype.kind == "M" else array
         return arrays
 
     @classmethod
@@ -101,12 +102,14 @@ class Trust:
         return build_trust(str(arrays["name"]), dt.date.fromisoformat(str(arrays["as_of"])), read)
 
 
+def _dates_as_text(dates: NDArray) -> NDArray:
+    return np.where(np.isnat(dates), "", np.datetime_as_string(dates))
+
+
 def _cells(array: NDArray) -> list:
-    """An array back as raw cells: nan, NaT and "" are blank."""
+    """An array back as raw cells: nan and "" are blank."""
     if array.dtype.kind == "f":
         return [None if np.isnan(x) else float(x) for x in array]
-    if array.dtype.kind == "M":
-        return [None if np.isnat(x) else x.item() for x in array]
     if array.dtype.kind == "b":
         return ["yes" if x else "no" for x in array]
     return [x.item() if x.item() != "" else None for x in array]

@@ -61,7 +61,7 @@ def pv(cashflows: Series, yield_: float, basis: str) -> float:
         "#NUM!: no yield between -99.9% a period and 100,000% a year is worth the price",
         "#NUM!: several yields are worth the price, as the cash flows change sign",
     ],
-    example=Example("=XLFV_IRR(cashflows, 11900)", 0.058595),
+    example=Example("=XLFV_IRR(cashflows, 11900)", 0.0586002),
 )
 def irr(cashflows: Series, price: float, basis: str) -> float:
     """Yield at which cash flows are worth a price: the annual internal rate of return on the basis named.

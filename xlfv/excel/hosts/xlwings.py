@@ -33,7 +33,7 @@ _VBA_WORDS = frozenset([
     "debug", "declare", "dim", "do", "double", "each", "else", "elseif", "empty", "end", "enum", "eqv", "erase",
     "error", "event", "exit", "false", "for", "friend", "function", "get", "global", "gosub", "goto", "if",
     "imp", "implements", "in", "input", "integer", "is", "let", "like", "lock", "long", "loop", "lset", "me",
-    "mod", "name", "new", "next", "not", "nothing", "null", "object", "on", "open", "option", "optional", "or",
+    "mod", "new", "next", "not", "nothing", "null", "object", "on", "open", "option", "optional", "or",
     "paramarray", "preserve", "print", "private", "property", "public", "put", "raiseevent", "redim", "rem",
     "resume", "return", "rset", "seek", "select", "set", "single", "static", "step", "stop", "string", "sub",
     "tab", "then", "to", "true", "type", "until", "variant", "wend", "while", "with", "write", "xor",

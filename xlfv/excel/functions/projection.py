@@ -1,0 +1,220 @@
+"""Projections in cells: expected cash of collateral, tranches and residual, and what each step of the waterfall did."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+
+from xlfv.excel.arguments import Arg
+from xlfv.excel.functions.trust import TRUST
+from xlfv.excel.reading import Given
+from xlfv.excel.registry import Example, function
+from xlfv.kernels import waterfall as kernel
+from xlfv.market.curves import read_curves
+from xlfv.market.indices import NO_INDICES, read_indices
+from xlfv.projection.collateral import MOST_MONTHS
+from xlfv.projection.distributions import TRANCHE_FIELDS
+from xlfv.projection.projection import Projection, project
+from xlfv.tables import Fault, Refused, Table
+from xlfv.tables.cells import as_text
+from xlfv.trust.trust import Trust
+
+PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
+TRANCHE = Arg("tranche", "text", "name of the class")
+DEFAULT_COLUMNS = (
+    "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds", "losses",
+    "net_interest", "costs", "end_balance",
+)  # fmt: skip
+TRANCHE_COLUMNS = (
+    "begin_balance", "coupon", "interest_due", "interest_paid", "shortfall_paid", "interest_shortfall",
+    "basis_risk_paid", "basis_risk_carryforward", "principal_paid", "writedown", "end_balance", "cash",
+)  # fmt: skip
+
+
+@function(
+    "XLFV_PROJECT",
+    family="projection",
+    args=[
+        TRUST,
+        Arg("curves", "table", "prepayment, default and severity by month: month, cpr (smm, psa), cdr (mdr, sda), severity"),
+        Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None),
+        Arg("months", "integer", "horizon; blank: to the last maturity and liquidation", unit="months", default=None, low=1,
+            high=MOST_MONTHS),
+    ],
+    result="handle",
+    makes="projection",
+    source="Bond Market Association, Standard Formulas (1999), SF-16 to SF-19, and the trust's own waterfall",
+    errors=["#VALUE!: when curves or indices have faults, or lack what a loan, bond or derivative names"],
+    example=Example("=XLFV_PROJECT(trust, curves, indices)", "projection:SAMPLE-1:2009-12:..."),
+)  # fmt: skip
+def project_trust(trust: Trust, curves: Table, indices: Table | None, months: int | None) -> Projection:
+    """The trust's expected cash under curves: every loan month by month, then the waterfall; cash is proved to be conserved."""
+    return project(trust, read_curves(curves), read_indices(indices) if indices else NO_INDICES, months)
+
+
+def _group_rows(projection: Projection, group: str | None) -> list[int]:
+    groups = projection.collateral.groups
+    if group is None:
+        return list(range(len(groups)))
+    if group not in groups:
+        raise Refused(
+            Fault(f"{projection.name} has no loan group '{group}'", todo=f"its groups: {', '.join(groups)}"),
+            code="#N/A",
+        )
+    return [groups.index(group)]
+
+
+def _columns(projection: Projection, group: str | None) -> dict[str, np.ndarray]:
+    """Every column of the trust's cash flow, float64[months + 1] each."""
+    rows = _group_rows(projection, group)
+    cash = projection.collateral
+    columns = {"begin_balance": cash.begin_balance, **cash.fields}
+    for name in ("gross_interest", "net_interest", "principal", "all_losses", "loan_cash", "end_balance"):
+        columns[name] = getattr(cash, name)
+    found = {name: values[rows].sum(axis=0) for name, values in columns.items()}
+    if group is None:
+        paid = projection.distributions
+        found.update(
+            costs=paid.costs_paid, hedge_received=paid.hedge_received, hedge_paid=paid.hedge_paid, bond_cash=paid.bond_cash,
+            residual_cash=paid.residual, oc=paid.record.deal[:, 2], oc_target=paid.record.deal[:, 3],
+        )  # fmt: skip
+    return found
+
+
+def _wanted(given: Given, known: dict[str, np.ndarray]) -> list[str]:
+    """Column names from a range of names, or one text with commas."""
+    names = [
+        name.strip().lower().replace(" ", "_")
+        for row in given.grid
+        for cell in row
+        if cell is not None
+        for name in as_text(cell).split(",")
+        if name.strip()
+    ]
+    names = names or [name for name in DEFAULT_COLUMNS if name in known]
+    faults = []
+    for name in names:
+        if name not in known and name not in ("month", "date"):
+            near = difflib.get_close_matches(name, list(known), 1, 0.6)
+            todo = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+            faults.append(Fault(f"there is no column '{name}'", "columns", todo))
+    if faults:
+        raise Refused(faults)
+    return [name for name in names if name not in ("month", "date")]
+
+
+def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[list[object]]:
+    """A grid: month, date and the columns, from month 1."""
+    dates = projection.timeline.dates
+    rows: list[list[object]] = [["month", "date", *columns]]
+    values = [column.tolist() for column in columns.values()]
+    rows.extend([t, dates[t], *(v[t] for v in values)] for t in range(1, projection.months + 1))
+    return rows
+
+
+@function(
+    "XLFV_TRUST_CASHFLOW",
+    family="projection",
+    args=[
+        PROJECTION,
+        Arg(
+            "columns",
+            "cell",
+            "which columns, a range of names or one text with commas; blank: the usual ones",
+            default=None,
+        ),
+        Arg("group", "text", "loan group; blank: all", default=None),
+    ],
+    result="grid",
+    unit="dollars a month",
+    source="Bond Market Association, Standard Formulas (1999), SF-16 to SF-19",
+    errors=["#N/A: when there is no such loan group", "#VALUE!: when a column does not exist"],
+    example=Example(
+        '=XLFV_TRUST_CASHFLOW(projection, "net_interest,principal")', [["month", "date", "net_interest", "principal"]]
+    ),
+)
+def trust_cashflow(projection: Projection, columns: Given, group: str | None) -> list[list[object]]:
+    """Cash of the trust's collateral month by month from month 1, with a header; money is in dollars.
+
+    Columns: begin_balance, performing_balance, foreclosure_balance, reo_balance, end_balance, scheduled_principal,
+    prepaid_principal, new_defaults, advanced_principal, liquidated_balance, liquidation_proceeds, losses, reo_sold,
+    reo_proceeds, reo_losses, all_losses, interest_due, interest_paid, interest_advanced, interest_lost, gross_interest,
+    servicing_fee, servicing_due, net_interest, principal, loan_cash; for all groups together also costs,
+    hedge_received, hedge_paid, bond_cash, residual_cash, oc, oc_target.
+    """
+    known = _columns(projection, group)
+    return _monthly(projection, {name: known[name] for name in _wanted(columns, known)})
+
+
+@function(
+    "XLFV_TRANCHE_CASHFLOW",
+    family="projection",
+    args=[PROJECTION, TRANCHE],
+    result="grid",
+    unit="dollars a month, coupon a decimal a year",
+    source="the trust's own waterfall",
+    errors=["#N/A: when there is no such class"],
+    example=Example('=XLFV_TRANCHE_CASHFLOW(projection, "A")', [["month", "date", "begin_balance", "coupon"]]),
+)
+def tranche_cashflow(projection: Projection, tranche: str) -> list[list[object]]:
+    """What a class is due and paid month by month from month 1, with a header; the column cash is all it is paid."""
+    columns = projection.distributions.tranche(projection.check_tranche(tranche))
+    assert set(TRANCHE_FIELDS) <= set(columns)
+    return _monthly(projection, {name: columns[name] for name in TRANCHE_COLUMNS})
+
+
+@function(
+    "XLFV_RESIDUAL_CASHFLOW",
+    family="projection",
+    args=[PROJECTION],
+    result="grid",
+    unit="dollars a month",
+    source="the trust's own waterfall",
+    example=Example("=XLFV_RESIDUAL_CASHFLOW(projection)", [["month", "date", "cash", "oc", "oc_target"]]),
+)
+def residual_cashflow(projection: Projection) -> list[list[object]]:
+    """Cash to the residual month by month from month 1, with overcollateralization and its target beside it."""
+    deal = projection.distributions.record.deal
+    return _monthly(projection, {"cash": deal[:, 0], "oc": deal[:, 2], "oc_target": deal[:, 3]})
+
+
+@function(
+    "XLFV_WATERFALL",
+    family="projection",
+    args=[PROJECTION, Arg("month", "integer", "month of the projection, 1 is the next", unit="months", low=1)],
+    result="grid",
+    unit="dollars",
+    source="the trust's own waterfall",
+    errors=["#N/A: when the projection does not run that far"],
+    example=Example(
+        "=XLFV_WATERFALL(projection, 1)", [["step", "from", "pay", "to", "available", "due", "paid", "short"]]
+    ),
+)
+def waterfall(projection: Projection, month: int) -> list[list[object]]:
+    """Every step of the waterfall in one month: the cash it saw, what was due, paid and short; last, what was left over.
+
+    A write-down moves no cash: available is the balance that can be written down, due the loss to be borne. What no step
+    takes goes to the residual in the last row.
+    """
+    if month > projection.months:
+        raise Refused(Fault(f"month {month} lies past the projection's {projection.months} months"), code="#N/A")
+    record = projection.distributions.record.steps
+    rows: list[list[object]] = [["step", "from", "pay", "to", "available", "due", "paid", "short"]]
+    for s, step in enumerate(projection.trust.steps):
+        pay = step.cost or step.pay
+        rows.append([step.name, step.source, pay, ", ".join(step.targets), *record[s, month, :].tolist()])
+    left = record[len(projection.trust.steps), month]
+    rows.append(
+        [
+            "left over",
+            "",
+            "residual",
+            "",
+            left[kernel.S_AVAILABLE],
+            left[kernel.S_DUE],
+            left[kernel.S_PAID],
+            left[kernel.S_SHORT],
+        ]
+    )
+    return rows

@@ -1,0 +1,111 @@
+"""Trusts in cells: build one of its tables, and see what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from xlfv.excel.arguments import Arg
+from xlfv.excel.registry import Example, function
+from xlfv.tables import Table
+from xlfv.trust.trust import Trust, build_trust
+
+_TABLES = (
+    ("costs", "trustee, servicer and other costs"),
+    ("terms", "the deal's terms: dates, OC targets, step-down"),
+    ("triggers", "the deal's triggers"),
+    ("hedges", "swaps, caps, corridors and floors"),
+    ("reo", "real estate owned; loans with status reo must stand here"),
+    ("schedules", "notional schedules by month"),
+)
+TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
+
+
+@function(
+    "XLFV_TRUST",
+    family="trust",
+    args=[
+        Arg("name", "text", "the trust's name"),
+        Arg("as_of", "date", "valuation date; also cut-off and remittance where terms give none"),
+        Arg("loans", "table", "one row a loan: loan_id, balance, rate, remaining_term and more"),
+        Arg("bonds", "table", "one row a tranche: tranche, balance, coupon and more"),
+        Arg("waterfall", "table", "one row a step: step, from, pay, to, rule, when"),
+        *(Arg(name, "table", meaning, default=None) for name, meaning in _TABLES),
+    ],
+    result="handle",
+    makes="trust",
+    source="xlfv; the tables and their columns stand on the reference page",
+    errors=["#VALUE!: when any table has a fault: all faults of all tables are listed"],
+    example=Example(
+        '=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms)', "trust:SAMPLE-1:2009-12:..."
+    ),
+)
+def trust(
+    name: str,
+    as_of: dt.date,
+    loans: Table,
+    bonds: Table,
+    waterfall: Table,
+    costs: Table | None,
+    terms: Table | None,
+    triggers: Table | None,
+    hedges: Table | None,
+    reo: Table | None,
+    schedules: Table | None,
+) -> Trust:
+    """A trust on a date, read and checked whole from its tables; the handle stands for it wherever a trust is asked for."""
+    tables = {
+        "loans": loans, "bonds": bonds, "waterfall": waterfall, "costs": costs, "terms": terms, "triggers": triggers,
+        "hedges": hedges, "reo": reo, "schedules": schedules,
+    }  # fmt: skip
+    return build_trust(name, as_of, tables)
+
+
+def _mean(values: np.ndarray, weights: np.ndarray) -> float | None:
+    total = float(weights.sum())
+    return float(np.dot(values, weights)) / total if total > 0 else None
+
+
+@function(
+    "XLFV_TRUST_SUMMARY",
+    family="trust",
+    args=[TRUST],
+    result="grid",
+    unit="dollars, decimals and months, as each row says",
+    source="xlfv",
+    example=Example("=XLFV_TRUST_SUMMARY(trust)", [["item", "value"], ["trust", "SAMPLE-1"]]),
+)
+def trust_summary(trust: Trust) -> list[list[object]]:
+    """What the trust is on its date: pool, delinquency, bonds, overcollateralization, REO, derivatives; then its notices."""
+    loans, bonds, balance = trust["loans"], trust["bonds"], trust["loans"]["balance"]
+    notes = (bonds["kind"] != "io") & (bonds["kind"] != "residual")
+    debt = float(bonds["balance"][notes].sum())
+    pool = trust.pool_balance
+    rows: list[list[object]] = [
+        ["item", "value"],
+        ["trust", trust.name],
+        ["as of", trust.as_of],
+        ["consolidated", trust.consolidated],
+        ["loans", loans.count],
+        ["pool balance ($)", pool],
+        ["weighted average rate", _mean(loans["rate"], balance)],
+        ["weighted average remaining term (months)", _mean(loans["remaining_term"], balance)],
+        ["weighted average age (months)", _mean(loans["age"], balance)],
+        ["adjustable, share of balance", _mean(loans["rate_type"] == "arm", balance)],
+        ["interest-only today, share of balance", _mean(loans["interest_only_months"] > 0, balance)],
+    ]
+    rows += [
+        [f"{status}, share of balance", _mean(loans["status"] == status, balance)]
+        for status in ("current", "d30", "d60", "d90", "bankruptcy", "foreclosure", "reo")
+    ]
+    rows += [
+        ["bonds ($)", debt],
+        ["overcollateralization ($)", pool - debt],
+        ["overcollateralization, share of pool", (pool - debt) / pool if pool > 0 else None],
+        ["tranches", len(trust.tranches)],
+        ["properties owned", trust["reo"].count],
+        ["derivatives", trust["hedges"].count],
+        ["steps of the waterfall", len(trust.steps)],
+    ]
+    return rows + [["notice", notice] for notice in trust.notices]

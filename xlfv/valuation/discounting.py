@@ -1,0 +1,99 @@
+"""Yields, their bases, and what a row of dated cash is worth at one.
+
+``monthly``, ``bond_equivalent`` and ``annual`` yields compound 12, 2 and 1 times a year over 30/360 time. ``dm`` is a
+discount margin: a spread over the class's forward index, compounding from payment to payment over actual/360 days.
+Source: Bond Market Association, Standard Formulas (1999), SF-48 to SF-55.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import yields as kernel
+from xlfv.tables import Fault, Refused
+
+Floats = NDArray[np.float64]
+FREQUENCY = {"monthly": 12.0, "bond_equivalent": 2.0, "annual": 1.0}
+BASES = (*FREQUENCY, "dm")
+
+
+def check_rate(rate: float, basis: str) -> None:
+    """Refuse a yield at which no discount factor exists.
+
+    Raises:
+        Refused: ``1 + rate / frequency`` is not above zero; ``code`` is ``#NUM!``.
+    """
+    if basis in FREQUENCY and not 1.0 + rate / FREQUENCY[basis] > 0.0:
+        raise Refused(
+            Fault(f"the yield {rate:g} loses everything in a period", todo="give a yield above -100%"), code="#NUM!"
+        )
+
+
+def worth(cash: Floats, years: Floats, rate: float, basis: str = "monthly") -> float:
+    """Present value (dollars) of cash due after ``years``, at a yield.
+
+    Args:
+        cash, years: float64[n].
+        rate: decimal.
+        basis: ``monthly``, ``bond_equivalent`` or ``annual``.
+
+    Raises:
+        Refused: no discount factor exists at ``rate``.
+    """
+    check_rate(rate, basis)
+    return float(kernel.present_value(cash, years, rate, FREQUENCY[basis]))
+
+
+def yield_of(cash: Floats, years: Floats, price: float, basis: str = "monthly") -> float:
+    """The yield at which cash is worth ``price`` (dollars).
+
+    Raises:
+        Refused: no rate fits, or several do and none is the yield; ``code`` is ``#NUM!``.
+    """
+    rate, _, roots = kernel.internal_rate(cash, years, price, FREQUENCY[basis])
+    if roots == 0:
+        total = float(cash.sum())
+        what = f"no yield makes cash of {total:,.2f} worth {price:,.2f}"
+        raise Refused(
+            Fault(what, todo="the price must lie above 0 and within what the cash can be worth"), code="#NUM!"
+        )
+    if roots > 1:
+        what = f"{roots} yields fit: the cash changes sign and has no single yield (nearest to zero {rate:.6%})"
+        raise Refused(Fault(what, todo="value it at a stated yield instead"), code="#NUM!")
+    return float(rate)
+
+
+def margin_worth(cash: Floats, days: Floats, index: Floats, margin: float) -> float:
+    """Present value at a discount margin over a forward index.
+
+    Args:
+        cash: float64[months + 1], entry 0 unused.
+        days: actual days from the as-of date to each payment.
+        index: the forward index of each month's period.
+        margin: decimal.
+    """
+    factors = np.ones(cash.size)
+    for month in range(1, cash.size):
+        growth = 1.0 + (index[month] + margin) * (days[month] - days[month - 1]) / 360.0
+        if not growth > 0.0:
+            raise Refused(Fault(f"the discount margin {margin:g} loses everything in month {month}"), code="#NUM!")
+        factors[month] = factors[month - 1] / growth
+    return float(np.dot(cash[1:], factors[1:]))
+
+
+def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:
+    """The discount margin at which cash is worth ``price``, by bisection.
+
+    Raises:
+        Refused: none between -90% of the way to total loss and 1,000%; ``code`` is ``#NUM!``.
+    """
+    low, high = -0.9 * min(12.0 * 30.0 / 31.0, 10.0), 10.0
+    if not margin_worth(cash, days, index, high) <= price <= margin_worth(cash, days, index, low):
+        raise Refused(Fault(f"no discount margin makes cash of {cash.sum():,.2f} worth {price:,.2f}"), code="#NUM!")
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if middle in (low, high):
+            break
+        low, high = (middle, high) if margin_worth(cash, days, index, middle) > price else (low, middle)
+    return 0.5 * (low + high)

@@ -1,0 +1,86 @@
+"""What a trust's derivatives are worth, from the forward curve."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import hedges as kernel
+from xlfv.market.indices import Indices
+from xlfv.projection.program import HEDGES
+from xlfv.projection.projection import Projection
+from xlfv.tables import Fault, Refused
+
+Floats = NDArray[np.float64]
+
+
+def discount_factors(projection: Projection, curve: Indices | None = None) -> Floats:
+    """Discount factors to each month's remittance, float64[months + 1].
+
+    From the zero curve in the column ``discount`` (annual, compounded once a year, by month of maturity); without one,
+    by compounding the forward LIBOR_1M from month to month.
+
+    Args:
+        projection: whose months and indices.
+        curve: another table of indices that holds ``discount``.
+
+    Raises:
+        Refused: neither is given.
+    """
+    rates = (curve or projection.indices).rates
+    years = projection.timeline.years()
+    if "discount" in rates:
+        zero = rates["discount"]
+        return np.asarray(kernel.discount_factors(np.interp(years * 12.0, np.arange(zero.size), zero), years))
+    if "LIBOR_1M" not in rates:
+        raise Refused(Fault("derivatives need a column discount, or LIBOR_1M", "indices", "add one of them"))
+    forward = (curve or projection.indices).vector("LIBOR_1M", projection.months, 1)
+    steps = np.diff(years, prepend=0.0)
+    return np.asarray(np.cumprod(1.0 / (1.0 + forward * steps)))
+
+
+def hedge_values(projection: Projection, curve: Indices | None = None) -> dict[str, float]:
+    """Value to the trust (dollars) of each derivative inside it: projected settlements, discounted.
+
+    Caps, corridors and floors are valued by Black's formula where the indices hold a ``volatility``, else at what the
+    forward curve pays. Credit adjustments are not made.
+    """
+    trust = projection.trust
+    hedges = trust["hedges"]
+    if not hedges.count:
+        return {}
+    factors = discount_factors(projection, curve)
+    record = projection.distributions.record.hedges
+    rates = projection.distributions.deal.hedge_rate
+    values = {}
+    for row, name in enumerate(hedges["hedge"]):
+        if not hedges["in_trust"][row]:
+            continue
+        notional = record[row, :, 0]
+        unit = rates[row]
+        if str(hedges["type"][row]) != "swap" and "volatility" in projection.indices.rates:
+            unit = _option_rates(projection, row)
+        values[str(name)] = float(np.dot(notional * unit, factors))
+    return values
+
+
+def _option_rates(projection: Projection, row: int) -> Floats:
+    """Expected settlement a unit of notional by month, under each month's volatility, day count included."""
+    hedges, indices, months = projection.trust["hedges"], projection.indices, projection.months
+    lookback = int(hedges["lookback"][row])
+    forward = indices.vector(str(hedges["receive_index"][row]).upper(), months, lookback) + hedges["margin"][row]
+    volatility = indices.vector("volatility", months, lookback)
+    fixing = np.maximum(np.arange(months + 1) - lookback, 0) / 12.0
+    kind = HEDGES[str(hedges["type"][row])]
+    strike, ceiling = float(hedges["strike"][row]), float(hedges["ceiling"][row])
+    accrual = projection.timeline.accrual(str(hedges["day_count"][row]))
+    rates = [
+        kernel.option_rate(kind, float(f), strike, ceiling, float(v), float(t))
+        for f, v, t in zip(forward, volatility, fixing, strict=True)
+    ]
+    return np.array(rates) * accrual
+
+
+def hedge_value(projection: Projection, curve: Indices | None = None) -> float:
+    """Net value to the trust of all derivatives inside it (dollars; negative: a liability)."""
+    return float(sum(hedge_values(projection, curve).values()))

@@ -1,0 +1,179 @@
+"""What a class is worth at a market yield: value, price, yield, average life, duration, loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.kernels import yields as kernel
+from xlfv.market.calendar import year_fraction
+from xlfv.projection.program import notes_of
+from xlfv.projection.projection import Projection
+from xlfv.tables import Fault, Refused
+from xlfv.valuation.discounting import FREQUENCY, check_rate, margin_of, margin_worth, worth, yield_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TrancheCash:
+    """A class's expected cash, and when.
+
+    Attributes:
+        name: the class.
+        balance: today's balance (an io's notional), dollars.
+        cash: float64[months + 1], entry 0 zero.
+        principal: the part of it that is principal.
+        years: 30/360 years from the as-of date to each payment, delay included.
+        days: actual days to the same.
+        index: forward index of each month, for a discount margin; empty where the trust has none.
+        accrued: interest accrued to the as-of date, dollars; 0 where ``accrual_start`` is not given.
+    """
+
+    name: str
+    balance: float
+    cash: Floats
+    principal: Floats
+    years: Floats
+    days: Floats
+    index: Floats
+    accrued: float
+
+
+def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
+    """The expected cash of a class.
+
+    Raises:
+        Refused: there is no such class.
+    """
+    name = projection.check_tranche(tranche)
+    bonds = notes_of(projection.trust)
+    row = projection.trust.tranches.index(name)
+    columns = projection.distributions.tranche(name)
+    delay = int(bonds["delay_days"][row])
+    timeline = projection.timeline
+    index = str(bonds["index"][row]).upper() or "LIBOR_1M"
+    forward = np.zeros(0)
+    if index in projection.indices.rates:
+        forward = projection.indices.vector(index, timeline.months, int(bonds["lookback"][row]))
+    return TrancheCash(
+        name,
+        float(columns["begin_balance"][1]),
+        columns["cash"],
+        columns["principal_paid"],
+        timeline.years(delay),
+        timeline.actual_days(delay),
+        forward,
+        _accrued(projection, row, columns),
+    )
+
+
+def _accrued(projection: Projection, row: int, columns: dict[str, Floats]) -> float:
+    """Interest accrued from the start of the period that runs to the as-of date."""
+    bonds = notes_of(projection.trust)
+    start = bonds["accrual_start"][row]
+    if np.isnat(start) or start.item() >= projection.as_of:
+        return 0.0
+    share = year_fraction(start.item(), projection.as_of, str(bonds["day_count"][row]))
+    return float(columns["begin_balance"][1] * columns["coupon"][1] * share)
+
+
+def tranche_value(projection: Projection, tranche: str, rate: float, basis: str = "monthly") -> float:
+    """Fair value (dollars, accrued interest included) of a class at a yield or discount margin.
+
+    Raises:
+        Refused: no such class; no discount factor at ``rate``; ``dm`` without a forward index.
+    """
+    cash = tranche_cash(projection, tranche)
+    if basis == "dm":
+        return margin_worth(cash.cash, cash.days, _index_of(cash), rate)
+    return worth(cash.cash, cash.years, rate, basis)
+
+
+def _index_of(cash: TrancheCash) -> Floats:
+    if cash.index.size == 0:
+        raise Refused(
+            Fault(f"a discount margin of {cash.name} needs its forward index", "indices", "add its index, or LIBOR_1M")
+        )
+    return cash.index
+
+
+def tranche_price(projection: Projection, tranche: str, rate: float, basis: str = "monthly") -> float:
+    """Price per 100 of today's balance, accrued interest taken off.
+
+    Raises:
+        Refused: as :func:`tranche_value`; or the class has no balance (``#NUM!``).
+    """
+    cash = tranche_cash(projection, tranche)
+    if not cash.balance > 0.0:
+        raise Refused(Fault(f"{cash.name} has no balance to price"), code="#NUM!")
+    return 100.0 * (tranche_value(projection, tranche, rate, basis) - cash.accrued) / cash.balance
+
+
+def tranche_yield(projection: Projection, tranche: str, price: float, basis: str = "monthly") -> float:
+    """The yield (or discount margin) at a price per 100 of balance, without accrued interest.
+
+    Raises:
+        Refused: no yield fits (``#NUM!``).
+    """
+    cash = tranche_cash(projection, tranche)
+    if not cash.balance > 0.0:
+        raise Refused(Fault(f"{cash.name} has no balance to price"), code="#NUM!")
+    dollars = price / 100.0 * cash.balance + cash.accrued
+    if basis == "dm":
+        return margin_of(cash.cash, cash.days, _index_of(cash), dollars)
+    return yield_of(cash.cash, cash.years, dollars, basis)
+
+
+def tranche_life(projection: Projection, tranche: str) -> float:
+    """Weighted average life of principal in years from the as-of date; of notional paid down for an io.
+
+    Raises:
+        Refused: the class gets no principal (``#NUM!``).
+    """
+    cash = tranche_cash(projection, tranche)
+    principal = cash.principal
+    row = projection.trust.tranches.index(cash.name)
+    if not projection.distributions.deal.is_note[row]:
+        columns = projection.distributions.tranche(cash.name)
+        after = np.append(columns["begin_balance"][2:], 0.0)
+        principal = np.zeros_like(cash.principal)
+        principal[1:] = columns["begin_balance"][1:] - after
+    total = float(principal.sum())
+    if not total > 0.0:
+        raise Refused(Fault(f"{cash.name} is paid no principal: it has no average life"), code="#NUM!")
+    return float(np.dot(principal, cash.years)) / total
+
+
+def tranche_duration(
+    projection: Projection, tranche: str, rate: float, basis: str = "monthly", measure: str = "modified"
+) -> float:
+    """Duration (years), modified or macaulay, or convexity (years squared), of fixed cash at a yield.
+
+    Raises:
+        Refused: no such class, no value at ``rate``; or ``dm``, which has no duration of this kind.
+    """
+    cash = tranche_cash(projection, tranche)
+    if basis not in FREQUENCY:
+        raise Refused(
+            Fault(
+                "a discount margin has no duration of its own", todo="give a yield: monthly, bond_equivalent or annual"
+            )
+        )
+    check_rate(rate, basis)
+    value, macaulay, convexity = kernel.moments(cash.cash, cash.years, rate, FREQUENCY[basis])
+    if not value > 0.0:
+        raise Refused(Fault(f"{cash.name} has no value at {rate:g}: it has no duration"), code="#NUM!")
+    modified = macaulay / (1.0 + rate / FREQUENCY[basis])
+    return float({"modified": modified, "macaulay": macaulay, "convexity": convexity}[measure])
+
+
+def tranche_loss(projection: Projection, tranche: str) -> float:
+    """Principal a class is expected to lose: write-downs, and what is still unpaid at the end (dollars)."""
+    columns = projection.distributions.tranche(projection.check_tranche(tranche))
+    row = projection.trust.tranches.index(projection.check_tranche(tranche))
+    if not projection.distributions.deal.is_note[row]:
+        return 0.0
+    return float(columns["writedown"].sum() + columns["end_balance"][-1])

@@ -1,0 +1,25 @@
+"""Every test starts with an empty memory, no disk and no reasons kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from xlfv.excel import explain, handles, registry
+
+
+@pytest.fixture(autouse=True)
+def clean_slate() -> Iterator[None]:
+    handles.configure(None)
+    explain.clear()
+    yield
+    handles.configure(None)
+    explain.clear()
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions declared in a test are gone after it."""
+    registry.load()
+    monkeypatch.setattr(registry, "_functions", dict(registry._functions))

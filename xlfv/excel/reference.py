@@ -123,7 +123,7 @@ def _plain(cell: Any) -> str:
 def _row(f: Function) -> list[Any]:
     arguments = "\n".join(f"{arg.name}: {arg.help}" for arg in f.args)
     what = f"{f.what}\n{f.notes}" if f.notes else f.what
-    result = f.example.result
+    result = float(f.example.result) if isinstance(f.example.result, int) else f.example.result
     example = "\n".join(" | ".join(_plain(c) for c in row) for row in result) if isinstance(result, list) else result
     errors = "\n".join(f.errors)
     return [

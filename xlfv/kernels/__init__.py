@@ -1,12 +1,11 @@
 """The numba core: arrays in, arrays out; no pandas, no Excel, no deal names.
 
 Compiled code is kept beside the package in a folder named by the hash of all kernel sources, so that an edited
-helper never runs under an old compilation, and ``MODEL_HASH`` says which arithmetic made a number.
+helper never runs under an old compilation.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -14,23 +13,17 @@ from typing import Any
 
 import numba
 
+from xlfv.model import source_hash
+
 _HERE = Path(__file__).parent
 
 
-def _model_hash() -> str:
-    """SHA-256 over the kernel sources, in name order."""
-    digest = hashlib.sha256()
-    for source in sorted(_HERE.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
-
-
-MODEL_HASH = _model_hash()
+KERNEL_HASH = source_hash("kernels")
 
 
 def _cache_folder() -> str:
     """Where compiled kernels are kept: beside the sources, or in the temporary folder if that is read-only."""
-    folder = _HERE / "__pycache__" / f"kernels-{MODEL_HASH[:16]}"
+    folder = _HERE / "__pycache__" / f"kernels-{KERNEL_HASH[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
@@ -51,4 +44,4 @@ try:
 finally:
     config.CACHE_DIR = _before
 
-__all__ = ["MODEL_HASH", "elementary", "hedges", "loans", "waterfall", "yields"]
+__all__ = ["KERNEL_HASH", "elementary", "hedges", "loans", "waterfall", "yields"]

@@ -155,7 +155,8 @@ def _read_trust(name: str, as_of: dt.date, folder: Path, shared: Path) -> TrustM
     if "activity" in tables:
         actuals = _read_actuals(tables["activity"], faults)
     refuse_if(faults)
-    assert trust is not None and curves is not None
+    assert trust is not None
+    assert curves is not None
     return TrustMonth(trust, curves, indices, tables, sources, actuals)
 
 

@@ -43,7 +43,8 @@ def value_month(month: Month, progress: Progress | None = None) -> ValuedMonth:
     Raises:
         Refused: with the faults of every trust that cannot be valued; none is valued then.
     """
-    valued, faults = {}, []
+    valued: dict[str, ValuedTrust] = {}
+    faults: list[Fault] = []
     for name, source in month.trusts.items():
         if progress:
             progress(name)

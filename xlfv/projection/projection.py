@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xlfv.kernels import MODEL_HASH
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
+from xlfv.model import MODEL_HASH
 from xlfv.projection.collateral import MOST_MONTHS, CollateralCash, default_horizon, project_collateral
 from xlfv.projection.distributions import Distributions, distribute
 from xlfv.projection.timeline import Timeline, build_timeline

@@ -39,7 +39,7 @@ class Timeline:
     def years(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Years from the as-of date to each month's payment, 30/360, float64[months + 1]; entry 0 is 0."""
         if not self.dated:
-            days = np.arange(self.months + 1) * 30.0 + delay_days
+            days = np.array([30.0 * t + delay_days for t in range(self.months + 1)])
         else:
             delay = dt.timedelta(days=delay_days)
             days = np.array([float(days_30_360(self.as_of, date + delay)) for date in self.dates])
@@ -49,7 +49,7 @@ class Timeline:
     def actual_days(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Actual days from the as-of date to each month's payment, float64[months + 1]; entry 0 is 0."""
         if not self.dated:
-            days = np.arange(self.months + 1) * 30.0 + delay_days
+            days = np.array([30.0 * t + delay_days for t in range(self.months + 1)])
         else:
             days = np.array([float((date - self.as_of).days + delay_days) for date in self.dates])
         days[0] = 0.0

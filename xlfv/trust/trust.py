@@ -7,12 +7,13 @@ import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlfv.kernels import MODEL_HASH
+from xlfv.model import MODEL_HASH
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
 from xlfv.trust.bonds import BONDS, split_names
@@ -55,12 +56,12 @@ class Trust:
     def __getitem__(self, table: str) -> Records:
         return self.tables[table]
 
-    @property
+    @cached_property
     def groups(self) -> tuple[str, ...]:
         """Loan groups in order of name."""
         return tuple(sorted({*map(str, self["loans"]["group"]), *map(str, self["reo"]["group"])})) or ("1",)
 
-    @property
+    @cached_property
     def tranches(self) -> tuple[str, ...]:
         """Names of the classes, in the table's order, without residual rows."""
         return tuple(str(t) for t in self["bonds"]["tranche"][self["bonds"]["kind"] != "residual"])
@@ -75,7 +76,7 @@ class Trust:
         """Balance of all loans at the cut-off, REO included (dollars)."""
         return float(self["loans"]["balance"].sum() + self.reo_outside.sum())
 
-    @property
+    @cached_property
     def reo_outside(self) -> NDArray[np.float64]:
         """Balances of REO rows whose loan does not stand in the loan table (float64[rows of reo], 0 elsewhere)."""
         outside = ~np.isin(self["reo"]["loan_id"], self["loans"]["loan_id"])

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, Refused
 from xlfv.valuation.collateral import (
-    collateral_value,
     collateral_yield,
+    loan_cash,
     other_assets,
     other_liabilities,
     reo_value,
     residual_value,
 )
+from xlfv.valuation.discounting import worth
 from xlfv.valuation.hedges import hedge_values
 from xlfv.valuation.tranches import tranche_cash, tranche_value
 from xlfv.valuation.yields import RESIDUAL, Chosen
@@ -96,7 +97,7 @@ def fair_value(projection: Projection, yields: Mapping[str, Chosen]) -> FairValu
     loans = trust["loans"]
     pool = float(loans["balance"][loans["status"] != "reo"].sum())
     lines = [
-        Line("asset", COLLATERAL, pool, blended, collateral_value(projection, yields)),
+        Line("asset", COLLATERAL, pool, blended, worth(loan_cash(projection), projection.timeline.years(), blended)),
         Line("asset", REO, None, None, reo_value(trust)),
         Line("asset", DERIVATIVE_ASSETS, None, None, sum(v for v in hedges.values() if v > 0.0)),
         Line("asset", OTHER_ASSETS, None, None, other_assets(trust)),

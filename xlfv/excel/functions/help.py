@@ -13,7 +13,7 @@ from xlfv.excel.codec import first_error
 from xlfv.excel.explain import Address, Reason
 from xlfv.excel.reading import Given
 from xlfv.excel.registry import Example, function
-from xlfv.kernels import MODEL_HASH
+from xlfv.model import MODEL_HASH
 from xlfv.tables import ErrorCell
 
 NO_ERROR = "no error"

@@ -1,0 +1,143 @@
+"""The same jobs without a spreadsheet open: ``xlfv demo``, ``xlfv refresh``, ``xlfv about``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from xlfv import __version__
+from xlfv.tables import Fault, Refused
+
+DEMO_MONTH = "2009-12"
+CORE, READ, VALUE, ROLL, WRITE = range(5)
+STAGES = ("Starting the numerical core", "Reading the month", "Valuing", "Rolling forward", "Writing the workbook")
+
+
+def sample_folder() -> Path:
+    """The sample months that ship with xlfv.
+
+    Raises:
+        Refused: they were not installed.
+    """
+    installed = Path(str(resources.files("xlfv"))) / "sample"
+    in_clone = Path(__file__).resolve().parent.parent / "workbooks" / "sample"
+    for folder in (installed, in_clone):
+        if (folder / "indices").is_dir():
+            return folder
+    raise Refused(Fault("the sample months are not installed", str(installed), "install xlfv again"))
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Callable[[int, str], None]]:
+    """A bar over the stages of a job; gives a function that is told the stage and what it is at."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[at]}"),
+    )
+    with Progress(*columns, console=console, transient=not console.is_terminal) as bar:
+        task = bar.add_task(STAGES[0], total=len(STAGES), at="")
+
+        def tell(stage: int, at: str = "") -> None:
+            bar.update(task, completed=stage, description=STAGES[stage], at=at)
+
+        yield tell
+        bar.update(task, completed=len(STAGES), description="Done", at="")
+
+
+def refresh(book: Path, month: str, data: Path, console: Console) -> None:
+    """Value a month of a data folder, write the workbook and print what came out.
+
+    Raises:
+        Refused: anything is wrong with the input; the workbook is then as it was before.
+    """
+    started = time.perf_counter()
+    with progress_bar(console) as tell:
+        tell(CORE, "compiles on the first run, some 30 seconds")
+        # Imported here, so that the bar shows while the numerical core loads.
+        from xlfv.excel import report
+        from xlfv.excel.book import write_book
+        from xlfv.months.folder import read_month
+        from xlfv.months.valued import roll_month, value_month
+
+        source = read_month(data, month, lambda name: tell(READ, name))
+        tell(VALUE, "compiles on the first run, some 30 seconds")
+        valued = value_month(source, lambda name: tell(VALUE, name))
+        rolled = roll_month(valued, data, lambda name: tell(ROLL, name))
+        tell(WRITE, "")
+        written = write_book(valued, rolled, book, lambda sheet: tell(WRITE, sheet))
+    report.show(valued, rolled, console)
+    console.print(
+        f"\nWorkbook: [bold]{written.resolve()}[/bold]  ({time.perf_counter() - started:.1f} s)", soft_wrap=True
+    )
+
+
+def _demo(options: argparse.Namespace, console: Console) -> None:
+    refresh(options.out / f"valuation-{DEMO_MONTH}.xlsx", DEMO_MONTH, sample_folder(), console)
+
+
+def _refresh(options: argparse.Namespace, console: Console) -> None:
+    book: Path = options.book
+    if book.suffix.lower() != ".xlsx":
+        raise Refused(
+            Fault(f"{book.name} is not an .xlsx workbook", todo="name the workbook to write, ending in .xlsx")
+        )
+    refresh(book, options.month, options.data, console)
+
+
+def _about(options: argparse.Namespace, console: Console) -> None:
+    from xlfv.excel import call
+
+    for name, value in call("XLFV_ABOUT"):
+        console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="xlfv", description="Fair value of mortgage securitization trusts.")
+    parser.add_argument("--version", action="version", version=f"xlfv {__version__}")
+    jobs = parser.add_subparsers(title="jobs", required=True, metavar="JOB")
+    demo = jobs.add_parser("demo", help=f"value the sample month {DEMO_MONTH} and write valuation-{DEMO_MONTH}.xlsx")
+    demo.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where to write it (default: here)")
+    demo.set_defaults(job=_demo)
+    job = jobs.add_parser("refresh", help="value a month of your own files and write the workbook")
+    job.add_argument(
+        "book", type=Path, metavar="BOOK", help="the workbook to write (.xlsx); one that stands there is replaced"
+    )
+    job.add_argument("--month", required=True, metavar="YYYY-MM", help="the month to value")
+    job.add_argument(
+        "--data", required=True, type=Path, metavar="FOLDER", help="one folder a trust, one folder a month in each"
+    )
+    job.set_defaults(job=_refresh)
+    about = jobs.add_parser("about", help="versions, and the hash of the model that makes the numbers")
+    about.set_defaults(job=_about)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, or 1 when the input was refused (every fault is printed)."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.job(options, Console())
+    except Refused as refusal:
+        console = Console(stderr=True)
+        console.print("[bold red]Refused.[/bold red] Nothing was written.")
+        for number, fault in enumerate(refusal.faults, 1):
+            console.print(f"{number}. {fault}", markup=False, highlight=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped; nothing was written.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

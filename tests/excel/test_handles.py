@@ -115,7 +115,7 @@ def spoil(path: Path, how: str) -> None:
             del content["_header"]
         elif how == "pickle":
             content["a_n1"] = np.array([print], dtype=object)
-        np.savez(path, allow_pickle=True, **content)
+        np.savez(path, **content)
 
 
 @pytest.mark.parametrize(

@@ -183,8 +183,12 @@ def _read_row(raw: Any) -> list[Cell]:
     readers = _READERS
     out = []
     for cell in raw:
-        reader = readers.get(type(cell))
-        out.append(reader(cell) if reader else _read_other(cell))
+        kind = type(cell)
+        if kind is float and cell - cell == 0.0:  # finite; the shortest way to say so in the one hot loop here
+            out.append(cell)
+        else:
+            reader = readers.get(kind)
+            out.append(reader(cell) if reader else _read_other(cell))
     return out
 
 

@@ -84,43 +84,41 @@ def schedule(
     """
     term = counts[L_TERM]
     rate = numbers[L_RATE]
+    monthly = rate / 12.0
     balance = numbers[L_BALANCE]
     last_row = indices.shape[1] - 1
-    reset = counts[L_RESET] + 1
+    reset = counts[L_RESET] + 1 if counts[L_INDEX] >= 0 else NEVER
+    recast = counts[L_INTEREST_ONLY] + 1
     first = True
     payment = numbers[L_PAYMENT]
     fresh = not payment > 0.0
-    for month in range(1, months + 1):
-        if month > term:
-            rates[month] = rate / 12.0
-            kept[month] = 0.0
-            kept_late[month] = 1.0
-            continue
-        if month == reset and counts[L_INDEX] >= 0:
+    for month in range(1, min(term, months) + 1):
+        if month == reset:
             row = min(max(month - counts[L_LOOKBACK], 0), last_row)
             rate = reset_rate(rate, numbers, indices[counts[L_INDEX], row], first)
+            monthly = rate / 12.0
             first = False
             reset += counts[L_FREQUENCY]
             fresh = True
-        monthly = rate / 12.0
-        interest = balance * monthly
-        if month == counts[L_INTEREST_ONLY] + 1 and counts[L_INTEREST_ONLY] > 0:
-            fresh = True
-        if month <= counts[L_INTEREST_ONLY]:
-            principal = 0.0
-        else:
-            if fresh:
+        principal = 0.0
+        if month >= recast:
+            if fresh or (month == recast and month > 1):
                 payment = balance * payment_factor(monthly, counts[L_AMORTIZE] - month + 1)
                 fresh = False
-            principal = min(max(payment - interest, 0.0), balance)
-        rates[month] = monthly
+            principal = min(max(payment - balance * monthly, 0.0), balance)
         left = balance - principal
+        ratio = left / balance if balance > 0.0 else 0.0
+        rates[month] = monthly
+        kept[month] = ratio
         # A balance in default is advanced its level payments but no balloon.
-        kept_late[month] = left / balance if left > WHOLE * balance else 0.0
-        if month == term:
-            left = 0.0
-        kept[month] = left / balance if balance > 0.0 else 0.0
+        kept_late[month] = ratio if ratio > WHOLE else 0.0
         balance = left
+    if term <= months:
+        kept[term] = 0.0
+    for month in range(term + 1, months + 1):
+        rates[month] = monthly
+        kept[month] = 0.0
+        kept_late[month] = 1.0
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -162,10 +160,8 @@ def roll(
             break
         a = kept[month]
         rate = rates[month]
-        defaulted = performing * mdr[month] if month + lag[month] <= last_default else 0.0
-        share = 0.0
-        if performing > 0.0:
-            share = defaulted / performing
+        share = mdr[month] if month + lag[month] <= last_default else 0.0
+        defaulted = performing * share
         prepaid = performing * a * min(smm[month], 1.0 - share)
         scheduled = (performing - defaulted) * (1.0 - a)
         late = defaulted + foreclosure
@@ -264,48 +260,49 @@ def cohort_rates(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def project(
-    numbers: np.ndarray, counts: np.ndarray, group: np.ndarray, cohort: np.ndarray, curve: np.ndarray,
-    indices: np.ndarray, mdr: np.ndarray, smm: np.ndarray, severity: np.ndarray, lag: np.ndarray, advance: np.ndarray,
-    on_liquidation: np.ndarray, months: int, groups: int,
-) -> np.ndarray:  # fmt: skip
-    """Project all loans and add them up by group.
+def project_blocks(
+    numbers: np.ndarray, counts: np.ndarray, cohort: np.ndarray, curve: np.ndarray, indices: np.ndarray,
+    mdr: np.ndarray, smm: np.ndarray, severity: np.ndarray, lag: np.ndarray, advance: np.ndarray,
+    on_liquidation: np.ndarray, months: int, starts: np.ndarray, parts: np.ndarray,
+) -> None:  # fmt: skip
+    """Project blocks of loans, each into its own part.
 
     Args:
         numbers, counts: float64[loans, 11], int64[loans, 9].
-        group, cohort, curve: int64[loans], which group, cohort (rates) and curve set each loan has.
+        cohort, curve: int64[loans], which cohort (rates) and curve set each loan has.
         indices: float64[index, rows].
         mdr, smm: float64[cohort, months + 1].
         severity, lag, advance: [curve, months + 1].
         on_liquidation: bool[curve].
         months: horizon.
-        groups: number of groups.
-
-    Returns:
-        float64[groups, months + 1, COLUMNS], dollars. Loans are added in order within blocks of 64 of one run of a
-        group, blocks in order, so that the bits depend on the order of loans alone.
+        starts: int64[blocks + 1], block b holds the loans from starts[b] to starts[b + 1].
+        parts: float64[blocks, months + 1, COLUMNS], filled.
     """
-    total = np.zeros((groups, months + 1, COLUMNS))
-    part = np.zeros((months + 1, COLUMNS))
     rates = np.zeros(months + 1)
     kept = np.zeros(months + 1)
     kept_late = np.zeros(months + 1)
     path = np.zeros(months + 1)
     due = np.zeros((3, months + 1))
-    loans = numbers.shape[0]
-    start = 0
-    while start < loans:
-        end = start + 1
-        while end < loans and end - start < BLOCK and group[end] == group[start]:
-            end += 1
+    for b in range(starts.size - 1):
+        part = parts[b]
         part[:, :] = 0.0
-        for j in range(start, end):
+        for j in range(starts[b], starts[b + 1]):
             k = curve[j]
             schedule(numbers[j], counts[j], indices, months, rates, kept, kept_late)
             roll(
                 numbers[j], counts[j], mdr[cohort[j]], smm[cohort[j]], severity[k], lag[k], advance[k],
                 on_liquidation[k], months, rates, kept, kept_late, path, due, part,
             )  # fmt: skip
-        total[group[start]] += part
-        start = end
-    return total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def add_parts(parts: np.ndarray, group: np.ndarray, total: np.ndarray) -> None:
+    """Add each block's part to its group's total, in the order of blocks: the order decides the bits, not the threads.
+
+    Args:
+        parts: float64[blocks, months + 1, COLUMNS].
+        group: int64[blocks].
+        total: float64[groups, months + 1, COLUMNS], added to.
+    """
+    for b in range(group.size):
+        total[group[b]] += parts[b]

@@ -89,17 +89,22 @@ class Terms:
         return self.values.get(name)
 
 
-def read_terms(table: Table | None, faults: list[Fault], notices: list[str]) -> Terms:
-    """Check the terms table; what is wrong is added to ``faults``."""
+def read_terms(table: Table | None, records: Records, faults: list[Fault], notices: list[str]) -> Terms:
+    """The values of the terms; what is wrong is added to ``faults``.
+
+    Args:
+        table: the table as it came in.
+        records: the same, checked by :data:`TERMS`.
+    """
     if table is None:
         return Terms()
-    names = TERMS.read(table, faults, notices)["term"]
+    names = records["term"]
     values: dict[str, Any] = {}
     cells = table.columns.get("value", [])
     for row, (name, cell) in enumerate(zip(names, cells, strict=False)):
         key = name.lower().replace(" ", "_")
         if cell is None or not key:
-            continue
+            continue  # a required cell that is blank: told already
         kind = TERM_KINDS.get(key)
         if kind is None:
             _unknown_term(key, table, row, faults, notices)

@@ -131,15 +131,11 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     notices: list[str] = []
     if not name.strip():
         faults.append(Fault("the trust has no name", todo="name it"))
-    read = {
-        key: schema.read(tables.get(key), faults, None if key == "terms" else notices)
-        for key, schema in SCHEMAS.items()
-    }
+    read = {key: schema.read(tables.get(key), faults, notices) for key, schema in SCHEMAS.items()}
     for needed in ("loans", "bonds", "waterfall"):
         if tables.get(needed) is None:
             faults.append(Fault(f"the table {needed} is missing", todo=f"give the {needed}"))
-    # The terms are read once more for their values; the faults of their columns are told already.
-    terms = read_terms(tables.get("terms"), faults, notices) if not _has_faults("terms", faults) else Terms()
+    terms = read_terms(tables.get("terms"), read["terms"], faults, notices)
     steps = _steps(read, tables, faults)
     _check_dates(as_of, terms, faults)
     _check_reo(read, tables, faults)
@@ -148,19 +144,11 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
         thresholds(read["triggers"], 1)
     except Refused as refusal:
         faults.extend(refusal.faults)
-    refuse_if(_without_repeats(faults))
+    refuse_if(faults)
     notices.extend(loan_notices(read["loans"]))
     raw = {key: read[key] for key, table in tables.items() if table is not None}
     digest = _digest(name, as_of, raw)
     return Trust(name, as_of, read, terms, steps, tuple(notices), digest, raw)
-
-
-def _has_faults(table: str, faults: list[Fault]) -> bool:
-    return any(f"missing from {table}" in fault.what for fault in faults)
-
-
-def _without_repeats(faults: list[Fault]) -> list[Fault]:
-    return list(dict.fromkeys(faults))
 
 
 def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from xlfv.excel import call
 from xlfv.excel.arguments import Arg
 from xlfv.excel.codec import read_grid
 from xlfv.excel.reading import Given, read_argument
@@ -100,3 +102,26 @@ def test_help_says_meaning_unit_allowed_and_default() -> None:
     assert RATE.help == "A rate (decimal); at least 0 and at most 1."
     assert BASIS.help == "The basis; monthly or bond_equivalent. Default monthly."
     assert MAYBE.help == "Months. Optional."
+
+
+def test_a_relative_path_is_looked_for_beside_the_workbook_then_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, work = tmp_path / "!book", tmp_path / "work"
+    for folder, amount in ((home, 1), (work, 2)):
+        folder.mkdir()
+        (folder / "cash.csv").write_text(f"month,cash\n1,{amount}\n")
+    monkeypatch.chdir(work)
+
+    def cash(path: str, folder: Any) -> Any:
+        return call("XLFV_PV", path, 0.0, folder=folder)[0][0]
+
+    def lost() -> str:
+        raise RuntimeError("no folder")
+
+    for folder in (home, str(home), lambda: home):
+        assert cash("cash.csv", folder) == 1.0
+    for folder in (None, "", lost, tmp_path / "nowhere"):
+        assert cash("cash.csv", folder) == 2.0
+    assert cash(str(work / "cash.csv"), home) == 2.0
+    assert cash("nowhere.csv", home) == "#N/A"

@@ -10,6 +10,11 @@ from tests.excel.helpers import fails, one
 from xlfv.excel import call
 
 FLAT = [[100.0]] * 12
+PASS_THROUGH = (
+    [["loan_id", "balance", "rate", "remaining_term"], ["1", 100.0, 0.06, 360]],
+    [["tranche", "balance", "coupon"], ["A", 100.0, 0.05]],
+    [["step", "from", "pay", "to"], [1, "interest", "interest", "A"], [2, "principal", "principal", "A"]],
+)
 
 
 def test_rates_convert_and_back() -> None:
@@ -113,3 +118,25 @@ def test_average_life() -> None:
 def test_an_error_in_any_argument_is_the_answer_before_anything_else() -> None:
     assert "yield is the error #N/A" in fails("XLFV_PV", [["x"]], "#N/A", "nonsense", code="#N/A")
     assert "row 2, column 1 of cashflows" in fails("XLFV_PV", [[1], ["#REF!"]], 0.06, code="#REF!")
+
+
+def test_an_error_in_a_table_is_given_back_with_every_other_fault_of_it() -> None:
+    curves = [["month", "cpr", "note"], [1, "#N/A", 1.0], [1, 6.0, 2.0]]
+    trust = one(call("XLFV_TRUST", "T", "2009-12-31", *PASS_THROUGH))
+    reason = fails("XLFV_PROJECT", trust, curves, code="#N/A")
+    assert "3 faults" in reason
+    for words in ("the error #N/A [curves row 2, column B of the range", "months out of order", "cpr is 6"):
+        assert words in reason
+    unused = [["month", "cpr", "note"], [1, 0.06, "#N/A"]]
+    assert "curves holds the error #N/A" in fails("XLFV_PROJECT", trust, unused, code="#N/A")
+    both = [["month", "cpr", "note"], [1, 6, "#N/A"]]
+    reason = fails("XLFV_PROJECT", trust, both, [["month", "LIBOR_1M"], [0, 5]], code="#N/A")
+    for words in ("3 faults", "cpr is 6", "libor_1m is 5", "curves holds the error #N/A [row 2, column 3 of curves]"):
+        assert words in reason
+
+
+def test_the_faults_of_every_argument_are_told() -> None:
+    reason = fails("XLFV_PV", [["x"], [1]], 6.25, "anual")
+    assert "2 faults" in reason
+    assert "did you mean annual?" in reason
+    assert "the text 'x'" in reason

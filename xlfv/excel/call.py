@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from xlfv.excel import explain, handles, registry
 from xlfv.excel.arguments import Arg
 from xlfv.excel.codec import Grid, first_error, read_grid, write_grid
 from xlfv.excel.explain import Address, Reason
-from xlfv.excel.reading import read_argument
+from xlfv.excel.reading import Folder, read_argument
 from xlfv.excel.registry import Function
 from xlfv.excel.words import nearest, shown
 from xlfv.tables import ErrorCell, Fault, Place, Refused
@@ -32,7 +33,36 @@ class _CellError(Exception):
         super().__init__(reason)
 
 
-def call(name: str, *args: Any, caller: Caller = None, places: Sequence[Where] | None = None) -> Grid:
+@dataclass(frozen=True)
+class _Held:
+    """An error cell that stands in an argument.
+
+    Attributes:
+        code: the error.
+        at: its place as readers of tables name it.
+        fault: the fault it is.
+        because: the reason kept for that cell, ready to be appended; empty where none is known.
+    """
+
+    code: str
+    at: str
+    fault: Fault
+    because: str
+
+    def alone(self, f: Function) -> _CellError:
+        """The error given on, when it is all that is wrong."""
+        return _CellError(self.code, f"{f.name}: {self.fault}{self.because}")
+
+    def among(self, f: Function, refused: Refused) -> _CellError:
+        """The error given on, with everything else that is wrong."""
+        told = any(f"{fault.where},".startswith(f"{self.at},") for fault in refused.faults)
+        faults = refused.faults if told else (*refused.faults, self.fault)
+        return _CellError(self.code, f"{f.name}: {Refused(faults)}{self.because}")
+
+
+def call(
+    name: str, *args: Any, caller: Caller = None, places: Sequence[Where] | None = None, folder: Folder = None
+) -> Grid:
     """Call a function as a cell does.
 
     Args:
@@ -41,6 +71,8 @@ def call(name: str, *args: Any, caller: Caller = None, places: Sequence[Where] |
             path or a table handle.
         caller: address of the calling cell, ``[Book]Sheet!A1``, or something to ask for it; reasons are kept under it.
         places: where each argument stands (None where unknown), for messages; or something to ask.
+        folder: the calling workbook's folder, where files named by a relative path are looked for first; or something
+            to ask for it.
 
     Returns:
         A grid, always: of the result, or of one :class:`~xlfv.tables.ErrorCell` with its reason. Never NaN.
@@ -48,7 +80,7 @@ def call(name: str, *args: Any, caller: Caller = None, places: Sequence[Where] |
     address = _asker(caller)
     try:
         with explain.calling(address):
-            grid = _answer(name, args, address, list(places or []))
+            grid = _answer(name, args, address, list(places or []), folder)
     except _CellError as failed:
         return _failure(name, failed.code, failed.reason, address)
     except Exception as problem:  # the last resort: a host must never see an exception
@@ -81,22 +113,23 @@ def _defect(problem: BaseException) -> tuple[str, str]:
     return code, f"a defect of xlfv, not of your input: {words} -> please report it with the inputs"
 
 
-def _answer(name: str, args: Sequence[Any], address: Callable[[], Address | None], places: list[Where]) -> Grid:
+def _answer(
+    name: str, args: Sequence[Any], address: Callable[[], Address | None], places: list[Where], folder: Folder
+) -> Grid:
     before = _forget(address)
     f = _find(name)
     places += [None] * (len(f.args) - len(places))
+    held: _Held | None = None
     try:
         grids = _grids(f, args)
-        _pass_errors_on(f, grids, places, before)
-        values = {
-            arg.parameter: read_argument(arg, _told(arg, grid, before), _place(where))
-            for arg, grid, where in zip(f.args, grids, places, strict=False)
-        }
-        result = f.python(**values)
-        if f.result == "handle" and not isinstance(result, str):
-            result = handles.keep(result)
+        held = _pass_errors_on(f, grids, places, before)
+        result = f.python(**_values(f, grids, places, before, folder))
     except Refused as refused:
-        raise _CellError(refused.code, f"{f.name}: {refused}") from None
+        raise held.among(f, refused) if held else _CellError(refused.code, f"{f.name}: {refused}") from None
+    if held:
+        raise held.alone(f)
+    if f.result == "handle" and not isinstance(result, str):
+        result = handles.keep(result)
     grid = write_grid(result)
     if first_error(grid):
         explain.remember_grid(address(), f.name, grid)
@@ -144,36 +177,61 @@ def _place(where: Where) -> Place | None:
         return None
 
 
-def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before: Reason | None) -> None:
-    """An error cell in any argument is the answer, before anything else is looked at."""
+def _values(
+    f: Function, grids: list[Grid], places: list[Where], before: Reason | None, folder: Folder
+) -> dict[str, Any]:
+    """The arguments' values by parameter; refused with the faults of all of them."""
+    values, refusals = {}, []
+    for arg, grid, where in zip(f.args, grids, places, strict=False):
+        try:
+            values[arg.parameter] = read_argument(arg, _told(arg, grid, before), _place(where), folder)
+        except Refused as refused:
+            refusals.append(refused)
+    if refusals:
+        raise Refused([fault for refused in refusals for fault in refused.faults], code=refusals[0].code)
+    return values
+
+
+def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before: Reason | None) -> _Held | None:
+    """An error cell in an argument is the answer, before anything else is looked at.
+
+    Not so inside a table: the whole table is still read, so that all its faults are told with that one. The first such
+    cell is given back.
+    """
+    inside = None
     for arg, grid, where in zip(f.args, grids, places, strict=False):
         found = first_error(grid) if arg.kind != "cell" else None
-        if found:
-            raise _CellError(str(found[2]), _passed_on(f, arg, grid, found, _place(where), before))
+        if found is None:
+            continue
+        if arg.kind != "table" or _is_single(grid):
+            raise _held(arg, grid, found, _place(where), before).alone(f)
+        inside = inside or _held(arg, grid, found, _place(where), before)
+    return inside
+
+
+def _is_single(grid: Grid) -> bool:
+    return len(grid) == 1 and len(grid[0]) == 1
 
 
 def _told(arg: Arg, grid: Grid, before: Reason | None) -> Grid:
     """An error given to XLFV_WHY by a call inside the same formula, with the reason that this call left."""
-    if arg.kind != "cell" or before is None or len(grid) > 1 or len(grid[0]) > 1:
+    if arg.kind != "cell" or before is None or not _is_single(grid):
         return grid
     cell = grid[0][0]
     bare = isinstance(cell, ErrorCell) and cell == before.code and not cell.reason
     return [[ErrorCell(cell, before.text)]] if bare else grid
 
 
-def _passed_on(
-    f: Function, arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place | None, before: Reason | None
-) -> str:
+def _held(arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place | None, before: Reason | None) -> _Held:
     row, column, cell = found
-    single = len(grid) == 1 and len(grid[0]) == 1
-    inside = "" if single else f"row {row + 1}, column {column + 1} of {arg.name}"
-    where, reason = inside, cell.reason
+    single = _is_single(grid)
+    at, reason = (place or Place(arg.name)).cell(row - 1, column), cell.reason
+    where = "" if single else f"row {row + 1}, column {column + 1} of {arg.name}"
     if place is not None and place.kind == "sheet":
         address = Address("", place.label, place.row + row, place.column + column)
         inner = before is not None and before.address is not None and before.address.key == address.key
         kept = before if inner else explain.at(address)
         where, reason = str(address), reason or (kept.text if kept and kept.code == cell else "")
-    holds = "is" if single else "holds"
-    todo = "" if reason else "mend that cell"
-    because = f". There: {reason}" if reason else ""
-    return f"{f.name}: {Fault(f'{arg.name} {holds} the error {cell}', where, todo)}{because}"
+    what = f"{arg.name} {'is' if single else 'holds'} the error {cell}"
+    fault = Fault(what, where, "" if reason else "mend that cell")
+    return _Held(str(cell), at, fault, f". There: {reason}" if reason else "")

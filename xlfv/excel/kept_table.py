@@ -47,7 +47,7 @@ class KeptTable:
         """SHA-256 over name, header and cells. Not over the place: the same table moved is the same table."""
         sha = hashlib.sha256(b"table|" + self.table.name.encode("utf-8", "surrogatepass"))
         for name, array in self._packed.items():
-            if name == "place":
+            if name in ("place", "lines"):
                 continue
             sha.update(f"|{name}|{array.dtype.str}|{array.shape}|".encode() + array.tobytes())
         return sha.hexdigest()
@@ -58,6 +58,7 @@ class KeptTable:
         place = table.place
         arrays = {
             "place": _texts([table.name, place.label, place.kind, str(place.row), str(place.column)]),
+            "lines": np.array(table.lines, dtype=np.int64),
             "text": np.array([table.text]),
             "order": _texts(list(table.order)),
             "columns": _texts(list(table.columns)),
@@ -76,8 +77,9 @@ class KeptTable:
         name, label, kind, row, column = _untext(arrays["place"])
         names = _untext(arrays["columns"])
         columns = {each: _unpack_column(k, arrays) for k, each in enumerate(names)}
-        order = tuple(_untext(arrays["order"]))
-        return cls(Table(name, columns, Place(label, int(row), int(column), kind), order, bool(arrays["text"][0])))
+        place = Place(label, int(row), int(column), kind)
+        order, lines = tuple(_untext(arrays["order"])), tuple(arrays["lines"].tolist())
+        return cls(Table(name, columns, place, order, bool(arrays["text"][0]), lines))
 
 
 def _texts(texts: list[str]) -> np.ndarray:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
@@ -13,7 +14,9 @@ from xlfv.excel.codec import Cell, Grid
 from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
 from xlfv.tables import Fault, Place, Refused, Table, from_grid
 from xlfv.tables.cells import as_date, as_text
-from xlfv.tables.files import read_file
+from xlfv.tables.files import read_file, split_path
+
+Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,14 @@ class Given:
     place: Place | None = None
 
 
-def read_argument(arg: Arg, grid: Grid, place: Place | None) -> Any:
+def read_argument(arg: Arg, grid: Grid, place: Place | None, folder: Folder = None) -> Any:
     """The value of an argument.
 
     Args:
         arg: its declaration.
-        grid: the cells handed over; no error cells, except for the kind ``cell``.
+        grid: the cells handed over; no error cells, except for the kinds ``cell`` and ``table``.
         place: where they stand, when the host said so.
+        folder: where files named by a relative path are looked for before the working folder, or something to ask.
 
     Raises:
         Refused: with every fault and its place.
@@ -45,7 +49,8 @@ def read_argument(arg: Arg, grid: Grid, place: Place | None) -> Any:
     if all(cell is None for row in grid for cell in row):
         return _blank(arg, place)
     if arg.kind in ("table", "series", "numbers"):
-        return _BLOCKS[arg.kind](arg, grid, place or Place(arg.name))
+        named = None if arg.kind == "numbers" else _named(arg, grid, folder)
+        return _BLOCKS[arg.kind](arg, grid, place or Place(arg.name), named)
     try:
         return _read_scalar(arg, grid)
     except Refused as problem:
@@ -144,7 +149,7 @@ _SCALARS: dict[str, Callable[[Arg, Cell], Any]] = {
 }
 
 
-def _named(arg: Arg, grid: Grid) -> Table | None:
+def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
     """The table that a single text cell names by handle or file path; None when the range is the table itself."""
     cell = grid[0][0]
     if len(grid) > 1 or len(grid[0]) > 1 or not isinstance(cell, str):
@@ -153,32 +158,41 @@ def _named(arg: Arg, grid: Grid) -> Table | None:
     if handle is not None:
         return replace(_read_handle(replace(arg, kind="handle", of="table"), cell).table, name=arg.name)
     try:
-        return read_file(cell.strip(), arg.name)
+        return read_file(_beside(cell.strip(), folder), arg.name)
     except (OSError, ValueError) as problem:
         if isinstance(problem, Refused):
             raise
         raise Refused(Fault(f"{arg.name}: '{cell[:200]}' cannot be read as a file: {problem}")) from None
 
 
-def _read_table(arg: Arg, grid: Grid, place: Place) -> Table:
-    return _named(arg, grid) or from_grid(arg.name, grid, place)
+def _beside(path: str, folder: Folder) -> str:
+    """A relative path beside the calling workbook, when the file stands there; else the path as it is."""
+    file = Path(split_path(path)[0])
+    if file.is_absolute():
+        return path
+    try:
+        home = folder() if callable(folder) else folder
+    except Exception:  # a host that cannot say where its workbook lies must not fail the cell
+        return path
+    return str(Path(home) / path) if home and (Path(home) / file).is_file() else path
 
 
-def _read_numbers(arg: Arg, grid: Grid, place: Place) -> Any:
+def _read_table(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Table:
+    return from_grid(arg.name, grid, place) if named is None else named
+
+
+def _read_numbers(arg: Arg, grid: Grid, place: Place, _: Table | None) -> Any:
     if not is_bare(grid):
         size = f"{len(grid)} rows and {len(grid[0])} columns"
         raise Refused(Fault(f"{arg.name} must be one row or one column of numbers; {size} came", place.label))
     return read_numbers(grid, place)
 
 
-def _read_series(arg: Arg, grid: Grid, place: Place) -> Any:
-    named = _named(arg, grid)
-    if named is not None:
-        return series_of_table(named, arg.of)
-    return read_series(grid, place, arg.of)
+def _read_series(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Any:
+    return read_series(grid, place, arg.of) if named is None else series_of_table(named, arg.of)
 
 
-_BLOCKS: dict[str, Callable[[Arg, Grid, Place], Any]] = {
+_BLOCKS: dict[str, Callable[[Arg, Grid, Place, Table | None], Any]] = {
     "table": _read_table,
     "numbers": _read_numbers,
     "series": _read_series,

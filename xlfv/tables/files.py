@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from xlfv.tables.table import ERROR_CODES, ErrorCell, Place, Table, from_grid
 
 MOST_BYTES = 1 << 30  # unpacked size past which a file is refused (a zip bomb, or the wrong file)
 SUFFIXES = (".csv", ".csv.gz", ".xlsx")
+_WITH_SHEET = re.compile(r"(.*?\.(?:csv|csv\.gz|xlsx))!(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def split_path(text: str) -> tuple[str, str]:
+    """File and sheet of ``file.xlsx!Sheet``; the sheet is empty where none is named. Folders may hold a ``!``."""
+    match = _WITH_SHEET.fullmatch(text)
+    return (match[1], match[2]) if match else (text, "")
 
 
 def read_file(path: str | Path, name: str) -> Table:
@@ -28,8 +36,7 @@ def read_file(path: str | Path, name: str) -> Table:
     Raises:
         Refused: the file is missing, too large, of another kind, or has no header. ``code`` is ``#N/A`` when missing.
     """
-    text = str(path)
-    file, _, sheet = text.partition("!")
+    file, sheet = split_path(str(path))
     where = Path(file)
     if not where.is_file():
         raise Refused(
@@ -64,18 +71,19 @@ def _read_csv(path: Path, name: str) -> Table:
                 "export it again as CSV UTF-8",
             )
         ) from None
-    grid = [[_csv_cell(cell) for cell in line] for line in lines if line]
-    wide = len(grid[0]) if grid else 0
+    grid = [[_csv_cell(cell) for cell in line] for line in lines]
+    top = _header_row(grid)
+    wide = len(grid[top]) if grid else 0
     for row, line in enumerate(grid):
-        if len(line) > wide:
-            raise Refused(
-                Fault(
-                    f"the row has {len(line)} cells and the header {wide}",
-                    f"{path.name} row {row + 1}",
-                    "quote commas in texts",
-                )
-            )
-    return from_grid(name, grid, Place(path.name, kind="file"), text=True)
+        if any(cell is not None for cell in line[wide:]):
+            what = f"the row has {len(line)} cells and the header {wide}"
+            raise Refused(Fault(what, f"{path.name} row {row + 1}", "quote commas in texts"))
+    return from_grid(name, grid[top:], Place(path.name, top + 1, kind="file"), text=True)
+
+
+def _header_row(grid: list[list[Any]]) -> int:
+    """The first row that is not blank, from 0."""
+    return next((k for k, row in enumerate(grid) if any(cell is not None for cell in row)), 0)
 
 
 def _csv_cell(cell: str) -> Any:
@@ -105,7 +113,8 @@ def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
             )
         page = book[sheet] if sheet else book.worksheets[0]
         grid = [[_xlsx_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-        return from_grid(name, grid, Place(page.title, kind="sheet"))
+        top = _header_row(grid)
+        return from_grid(name, grid[top:], Place(f"[{path.name}]{page.title}", top + 1, kind="sheet"))
     finally:
         book.close()
 

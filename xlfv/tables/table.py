@@ -84,6 +84,7 @@ class Table:
         place: where it stands.
         order: matched headers as they stand in the source, left to right (blank headers included).
         text: True when every cell came as text (CSV), so that numbers and dates must be read from text.
+        lines: of each row, its number in the source (0 is the row below the header); empty where they run on unbroken.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Table:
     place: Place = field(default_factory=Place)
     order: tuple[str, ...] = ()
     text: bool = False
+    lines: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), []))
@@ -98,7 +100,8 @@ class Table:
     def where(self, row: SupportsIndex, column: str) -> str:
         """Name the place of a cell, for a message."""
         at = self.order.index(column) if column in self.order else 0
-        return f"{self.place.cell(int(row), at)}, column {column}"
+        line = self.lines[row] if self.lines else int(row)
+        return f"{self.place.cell(line, at)}, column {column}"
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each row as a dictionary."""
@@ -108,7 +111,7 @@ class Table:
 
 
 def from_grid(name: str, grid: Sequence[Sequence[Any]], place: Place | None = None, *, text: bool = False) -> Table:
-    """Make a table of a grid whose first row is the header; wholly blank rows are dropped from the end.
+    """Make a table of a grid whose first row is the header; wholly blank rows are left out.
 
     Args:
         name: which table it is.
@@ -134,9 +137,8 @@ def from_grid(name: str, grid: Sequence[Sequence[Any]], place: Place | None = No
             faults.append(Fault(f"the column {header} stands twice", place.cell(-1, k), "keep one of them"))
     if faults:
         raise Refused(faults)
-    last = len(grid)
-    while last > 1 and all(cell is None for cell in grid[last - 1]):
-        last -= 1
-    body = grid[1:last]
+    filled = [k for k, row in enumerate(grid[1:]) if any(cell is not None for cell in row)]
+    body = [grid[k + 1] for k in filled]
     columns = {h: [row[k] if k < len(row) else None for row in body] for k, h in enumerate(order) if h}
-    return Table(name, columns, place, tuple(order), text)
+    unbroken = not filled or filled[-1] == len(filled) - 1
+    return Table(name, columns, place, tuple(order), text, () if unbroken else tuple(filled))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
+from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
 from xlfv.excel.functions.trust import TRUST
 from xlfv.excel.reading import Given
@@ -20,6 +23,8 @@ from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.cells import as_text
 from xlfv.trust.trust import Trust
 
+handles.register(Projection)
+T = TypeVar("T")
 PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
 DEFAULT_COLUMNS = (
@@ -50,7 +55,21 @@ TRANCHE_COLUMNS = (
 )  # fmt: skip
 def project_trust(trust: Trust, curves: Table, indices: Table | None, months: int | None) -> Projection:
     """The trust's expected cash under curves: every loan month by month, then the waterfall; cash is proved to be conserved."""
-    return project(trust, read_curves(curves), read_indices(indices) if indices else NO_INDICES, months)
+    faults: list[Fault] = []
+    read = _read(read_curves, curves, faults)
+    forward = _read(read_indices, indices, faults) if indices is not None else NO_INDICES
+    if read is None or forward is None:
+        raise Refused(faults)
+    return project(trust, read, forward, months)
+
+
+def _read(reader: Callable[[Table], T], table: Table, faults: list[Fault]) -> T | None:
+    """A table read, or None with its faults added: those of the other table must be told too."""
+    try:
+        return reader(table)
+    except Refused as refused:
+        faults.extend(refused.faults)
+        return None
 
 
 def _group_rows(projection: Projection, group: str | None) -> list[int]:

@@ -6,11 +6,13 @@ import datetime as dt
 
 import numpy as np
 
+from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
 from xlfv.excel.registry import Example, function
 from xlfv.tables import Table
 from xlfv.trust.trust import Trust, build_trust
 
+handles.register(Trust)
 _TABLES = (
     ("costs", "trustee, servicer and other costs"),
     ("terms", "the deal's terms: dates, OC targets, step-down"),

@@ -213,7 +213,7 @@ def reo_value(trust: Trust) -> float:
 )
 def hedge_value(projection: Projection, curve: Table | None) -> float:
     """Net value to the trust of its swaps, caps, corridors and floors (negative: a liability), from the forward curve."""
-    return hedges.hedge_value(projection, read_indices(curve) if curve else None)
+    return hedges.hedge_value(projection, read_indices(curve) if curve is not None else None)
 
 
 def balance_grid(value: FairValue) -> list[list[object]]:

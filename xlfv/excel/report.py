@@ -60,16 +60,18 @@ def _notices(trust: ValuedTrust) -> list[str]:
 
 
 def _values(valued: ValuedMonth, rolled: Rolled | None) -> Table:
-    """Fair values, a column a trust; the residual against the month before."""
+    """Fair values, a column a trust and one for those consolidated; the residual against the month before."""
     table = Table(title=f"Fair value at {valued.month.as_of}, $ thousands", title_justify="left")
     table.add_column("")
     for name, trust in valued.trusts.items():
         table.add_column(name if trust.consolidated else f"{name}\n(not consolidated)", justify="right")
-    table.add_column("All trusts", justify="right", style="bold")
+    table.add_column("Consolidated", justify="right", style="bold")
     trusts = [trust.value for trust in valued.trusts.values()]
+    counted = [trust.consolidated for trust in valued.trusts.values()]
 
     def row(title: str, amounts: list[float], style: str = "", section: bool = False) -> None:
-        table.add_row(title, *map(thousands, [*amounts, sum(amounts)]), style=style, end_section=section)
+        together = sum(amount for amount, counts in zip(amounts, counted, strict=True) if counts)
+        table.add_row(title, *map(thousands, [*amounts, together]), style=style, end_section=section)
 
     row(fv.COLLATERAL, [v.value(fv.COLLATERAL) for v in trusts])
     row("Real estate owned (NRV)", [v.value(fv.REO) for v in trusts])

@@ -114,7 +114,7 @@ def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None)
     """
     have = set(months_of(data))
     wanted = [after.month.month]
-    while previous(wanted[0]) in have and not (wanted[0].endswith("-01") and len(wanted) > 1):
+    while previous(wanted[0]) in have:
         wanted.insert(0, previous(wanted[0]))
         if wanted[0].endswith("-12"):
             break

@@ -108,16 +108,29 @@ def first_bonds(deal: Deal, pool: int) -> dict[str, dict[str, int]]:
     # What was lost before is what the notes were written down by where nothing stood below them.
     lost = round(deal.lost * 100.0) if not deal.oc else 0
     written = {notes[-1].name: lost}
+    original = original_balances(deal, {name: balances[name] + written.get(name, 0) for name in balances})
     return {
         c.name: {
             "balance": balances[c.name],
             "shortfall": 0,
             "carryforward": 0,
             "writedown": written.get(c.name, 0),
-            "original": round(c.original * 100.0) if c.original else balances[c.name] + written.get(c.name, 0),
+            "original": original[c.name],
         }
         for c in deal.classes
     }
+
+
+def original_balances(deal: Deal, unpaid: dict[str, int]) -> dict[str, int]:
+    """Balances at issue, in cents: the first class was what the pool, overcollateralization and the others left it."""
+    original = {c.name: round(c.original * 100.0) if c.original else unpaid[c.name] for c in deal.classes}
+    target = cents_of(dict(deal.terms).get("oc_target", "0.00"))
+    first, *others = (c.name for c in deal.classes if c.kind != "io")
+    original[first] = round(deal.original_pool * 100.0) - target - sum(original[name] for name in others)
+    for c in deal.classes:
+        if c.kind == "io":
+            original[c.name] = sum(original[name] for name in c.notional_of.replace(" ", "").split(","))
+    return original
 
 
 def next_bonds(bonds: dict[str, dict[str, int]], paid: Paid) -> dict[str, dict[str, int]]:
@@ -226,6 +239,11 @@ def dollars(amount: int) -> str:
     """Cents as dollars, both digits written."""
     sign, amount = ("-" if amount < 0 else ""), abs(int(amount))
     return f"{sign}{amount // 100}.{amount % 100:02d}"
+
+
+def cents_of(text: str) -> int:
+    """Dollars written with both digits, in cents."""
+    return int(text.replace(".", ""))
 
 
 def rates(values: np.ndarray, given: np.ndarray | None = None) -> list[str]:

@@ -13,7 +13,7 @@ class Class:
 
     Attributes:
         share: of the pool at the first month-end; None: what the others and the overcollateralization leave.
-        original: balance at issue, dollars; None: nothing has been repaid yet.
+        original: balance at issue, dollars; None: the first class was what the others left, nothing else is repaid yet.
         coupon: fixed coupon, or the margin over LIBOR_1M of a floating class.
         notional_of: classes whose balance an io counts on.
     """
@@ -77,7 +77,7 @@ ALT_A = Deal(
     lost=36_871_204.55,
     oc=0.0300,
     classes=(
-        Class("A-1", "senior", 560_000_000.0, 0.400, 0.0026, True, rating="AAA"),
+        Class("A-1", "senior", None, 0.400, 0.0026, True, rating="AAA"),
         Class("A-2", "senior", 440_000_000.0, None, 0.0036, True, rating="AAA"),
         Class("M-1", "mezzanine", None, 0.089, 0.0050, True, rating="AA"),
         Class("M-2", "mezzanine", None, 0.067, 0.0068, True, rating="A"),
@@ -95,13 +95,14 @@ ALT_A = Deal(
         ("6", "hedge", "interest", "A-1, A-2, M-1, M-2, M-3, M-4, B", "sequential", "", "derivative receipts to unpaid interest"),
         ("7", "hedge", "basis_risk", "A-1, A-2", "pro_rata", "", "derivative receipts to capped senior interest"),
         ("8", "principal", "interest", "A-1, A-2", "pro_rata", "", "principal covers senior interest"),
-        ("9", "principal", "principal", _ALT_A_ORDER, "sequential", "loss_test", "all to the seniors first while the loss test fails"),
-        ("10", "principal", "principal", _ALT_A_ORDER, "pro_rata", "not loss_test", "pro rata while the loss test passes"),
-        ("11", "excess", "oc", _ALT_A_ORDER, "sequential", "", "excess spread restores overcollateralization"),
-        ("12", "excess", "interest_shortfall", "M-1, M-2, M-3, M-4, B", "sequential", "", "mezzanine interest unpaid before"),
-        ("13", "excess", "basis_risk", _ALT_A_ORDER, "sequential", "", "capped interest carried forward"),
-        ("14", "excess", "writedown", "B, M-4, M-3, M-2, M-1", "sequential", "", "losses beyond overcollateralization, lowest class first"),
-        ("15", "excess", "residual", "", "", "", "to the residual holder"),
+        ("9", "principal", "principal", "A-1, A-2", "sequential", "loss_test", "seniors in turn while the loss test fails"),
+        ("10", "principal", "principal", "A-1, A-2", "pro_rata", "not loss_test", "seniors alike while it passes"),
+        ("11", "principal", "principal", "M-1, M-2, M-3, M-4, B", "sequential", "", "mezzanines once the seniors are retired"),
+        ("12", "excess", "oc", _ALT_A_ORDER, "sequential", "", "excess spread restores overcollateralization"),
+        ("13", "excess", "interest_shortfall", "M-1, M-2, M-3, M-4, B", "sequential", "", "mezzanine interest unpaid before"),
+        ("14", "excess", "basis_risk", _ALT_A_ORDER, "sequential", "", "capped interest carried forward"),
+        ("15", "excess", "writedown", "B, M-4, M-3, M-2, M-1", "sequential", "", "losses beyond overcollateralization, lowest class first"),
+        ("16", "excess", "residual", "", "", "", "to the residual holder"),
     ),
     costs=(
         ("trustee_fee", "pool_balance", "0.000085", "", "trustee"),
@@ -126,7 +127,7 @@ FIXED = Deal(
     lost=2_214_870.31,
     oc=0.0,
     classes=(
-        Class("A-1", "senior", 228_000_000.0, 0.270, 0.0475, rating="AAA"),
+        Class("A-1", "senior", None, 0.270, 0.0475, rating="AAA"),
         Class("A-2", "senior", None, 0.230, 0.0500, rating="AAA"),
         Class("A-3", "senior", None, 0.200, 0.0515, rating="AAA"),
         Class("A-4", "senior", None, None, 0.0525, rating="AAA"),
@@ -156,7 +157,7 @@ APARTMENTS = Deal(
     lost=1_026_415.90,
     oc=0.0175,
     classes=(
-        Class("A-1", "senior", 136_000_000.0, 0.225, 0.0030, True, rating="AAA"),
+        Class("A-1", "senior", None, 0.225, 0.0030, True, rating="AAA"),
         Class("A-2", "senior", None, None, 0.0520, rating="AAA"),
         Class("M-1", "mezzanine", None, 0.0810, 0.0550, rating="AA"),
         Class("M-2", "mezzanine", None, 0.0560, 0.0580, rating="A"),

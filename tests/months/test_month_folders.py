@@ -124,7 +124,7 @@ def test_a_trust_that_cannot_be_valued_stops_all(data):
     write_csv(data / "T2" / "2009-12" / "yields.csv", YIELDS[:-1])
     month = read_month(data, "2009-12")
     with pytest.raises(
-        Refused, match="T2/2009-12.*residual of T2 has no yield|residual of T2 has no yield.*T2/2009-12"
+        Refused, match=r"T2/2009-12.*residual of T2 has no yield|residual of T2 has no yield.*T2/2009-12"
     ):
         value_month(month)
 

@@ -40,8 +40,8 @@ _before = config.CACHE_DIR
 if not os.environ.get("NUMBA_CACHE_DIR"):
     config.CACHE_DIR = _cache_folder()
 try:
-    from xlfv.kernels import elementary, hedges, loans, waterfall, yields
+    from xlfv.kernels import accruals, deal, elementary, hedges, loans, payments, waterfall, yields
 finally:
     config.CACHE_DIR = _before
 
-__all__ = ["KERNEL_HASH", "elementary", "hedges", "loans", "waterfall", "yields"]
+__all__ = ["KERNEL_HASH", "accruals", "deal", "elementary", "hedges", "loans", "payments", "waterfall", "yields"]

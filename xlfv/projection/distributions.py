@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xlfv.kernels import waterfall as w
+from xlfv.kernels import deal as w
+from xlfv.kernels.waterfall import run
 from xlfv.market.indices import Indices
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.program import compile_deal
@@ -96,7 +97,7 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
     flows[:, :, w.C_END] = cash.end_balance
     flows[:, :, w.C_LATE] = cash["foreclosure_balance"] + cash["reo_balance"]
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    paid = Distributions(trust.tranches, deal, w.run(deal, flows))
+    paid = Distributions(trust.tranches, deal, run(deal, flows))
     prove_conservation(cash, paid)
     return paid
 

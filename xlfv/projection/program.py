@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv.kernels import deal as w
 from xlfv.kernels import hedges as hedge_kernel
-from xlfv.kernels import waterfall as w
 from xlfv.market.indices import Indices, require
 from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault, refuse_if

@@ -13,7 +13,7 @@ from xlfv.excel.arguments import Arg
 from xlfv.excel.functions.trust import TRUST
 from xlfv.excel.reading import Given
 from xlfv.excel.registry import Example, function
-from xlfv.kernels import waterfall as kernel
+from xlfv.kernels import deal as kernel
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices
 from xlfv.projection.collateral import MOST_MONTHS

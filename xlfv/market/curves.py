@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,11 +38,11 @@ COLUMNS: dict[str, str] = {
     "curve_date": "when (told only)",
     "version": "which version (told only)",
 }
-_BOUNDS = {
+BOUNDS = {
     "cpr": (0.0, 1.0), "smm": (0.0, 1.0), "psa": (0.0, 10000.0), "cdr": (0.0, 1.0), "mdr": (0.0, 1.0),
     "sda": (0.0, 100000.0), "severity": (0.0, 2.0), "recovery_lag": (0.0, 120.0), "advance": (0.0, 1.0),
 }  # fmt: skip
-_DEFAULTS = {"severity": 0.0, "recovery_lag": 0.0, "advance": 1.0}
+DEFAULTS = {"severity": 0.0, "recovery_lag": 0.0, "advance": 1.0}
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,18 @@ def read_curves(table: Table) -> Curves:
         Refused: with every fault: no month, months out of order, two rates of one kind, a rate out of bounds.
     """
     faults: list[Fault] = []
-    notices = [f"{table.place.label}: the column {c} is not used" for c in table.columns if c not in COLUMNS]
+    notices: list[str] = []
+    _unknown_columns(table, faults, notices)
     axis = "age" if "age" in table.columns and "month" not in table.columns else "month"
     if axis not in table.columns:
-        raise Refused(
-            Fault("the column month (or age) is missing from curves", table.place.label, "add it: 1 is the next month")
-        )
+        what = "the column month (or age) is missing from curves"
+        faults.append(Fault(what, table.place.start, "add it: 1 is the next month"))
     if not len(table):
-        raise Refused(Fault("the table curves has no rows", table.place.label, "give at least one row"))
-    names = table.columns.get("curve", [None] * len(table))
+        raise Refused([*faults, Fault("the table curves has no rows", table.place.start, "give at least one row")])
     rows: dict[str, list[int]] = {}
-    for row, name in enumerate(names):
+    for row, name in enumerate(_cells(table, "curve")):
+        if isinstance(name, ErrorCell):
+            faults.append(_error_fault(name, table.where(row, "curve")))
         rows.setdefault("default" if name is None else as_text(name), []).append(row)
     sets = {name: _read_set(name, table, axis, mine, faults) for name, mine in rows.items()}
     refuse_if(faults)
@@ -123,6 +125,27 @@ def read_curves(table: Table) -> Curves:
     return Curves(sets, digest.hexdigest(), tuple(notices), dict(table.columns))
 
 
+def _unknown_columns(table: Table, faults: list[Fault], notices: list[str]) -> None:
+    """A column not known is passed over, unless it is nearly one of ours: a misspelt rate would be a rate of zero."""
+    for column in table.columns:
+        if column in COLUMNS:
+            continue
+        near = difflib.get_close_matches(column, [c for c in COLUMNS if c not in table.columns], 1, 0.8)
+        if near:
+            where = table.place.cell(-1, table.order.index(column))
+            faults.append(Fault(f"the column {column} is not known", where, f"did you mean {near[0]}?"))
+        else:
+            notices.append(f"{table.place.label}: the column {column} is not used")
+
+
+def _cells(table: Table, column: str) -> list[Any]:
+    return table.columns.get(column, [None] * len(table))
+
+
+def _error_fault(cell: ErrorCell, where: str = "") -> Fault:
+    return Fault(f"the cell holds the error {cell}", where, "mend the cell it comes from")
+
+
 def _read_set(name: str, table: Table, axis: str, rows: list[int], faults: list[Fault]) -> CurveSet:
     """One named set of rows."""
     at = _months(name, table, axis, rows, faults)
@@ -133,7 +156,7 @@ def _read_set(name: str, table: Table, axis: str, rows: list[int], faults: list[
         vectors[column] = _vector(column, table, rows, at, faults)
     basis = "all_in"
     for row in rows:
-        cell = table.columns.get("severity_basis", [None] * len(table))[row]
+        cell = _cells(table, "severity_basis")[row]
         if cell is not None:
             try:
                 basis = allowed_word(as_text(cell), SEVERITY_BASES, "severity_basis")
@@ -157,12 +180,14 @@ def _read_set(name: str, table: Table, axis: str, rows: list[int], faults: list[
 
 def _months(name: str, table: Table, axis: str, rows: list[int], faults: list[Fault]) -> list[int]:
     """The months of a set's rows, ascending from 0 or 1."""
+    if axis not in table.columns:
+        return list(range(1, len(rows) + 1))
     found: list[int] = []
     for row in rows:
         try:
             cell = table.columns[axis][row]
             if isinstance(cell, ErrorCell):
-                raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
+                raise Refused(_error_fault(cell))
             if cell is None:
                 raise Refused(Fault(f"{axis} is blank", todo="number the months from 1"))
             month = int(as_number(cell, text=table.text, whole=True))
@@ -184,7 +209,7 @@ def _months(name: str, table: Table, axis: str, rows: list[int], faults: list[Fa
 
 def _one_of(kinds: tuple[str, ...], name: str, table: Table, rows: list[int], faults: list[Fault]) -> str:
     """Which of the columns a set uses; none means the first, at zero."""
-    used = [k for k in kinds if any(table.columns.get(k, [None] * len(table))[row] is not None for row in rows)]
+    used = [k for k in kinds if any(_cells(table, k)[row] is not None for row in rows)]
     if len(used) > 1:
         where = table.where(rows[0], used[1])
         faults.append(Fault(f"curve {name} gives {' and '.join(used)}", where, f"give one of {', '.join(kinds)}"))
@@ -193,16 +218,16 @@ def _one_of(kinds: tuple[str, ...], name: str, table: Table, rows: list[int], fa
 
 def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: list[Fault]) -> Floats:
     """A column of one set, spelled out by month from 0; a row holds until the next; the last value holds on."""
-    cells = table.columns.get(column, [None] * len(table))
+    cells = _cells(table, column)
     length = at[-1] + 1
-    values = np.full(length, _DEFAULTS.get(column, 0.0))
+    values = np.full(length, DEFAULTS.get(column, 0.0))
     for row, month in zip(rows, at, strict=True):
         cell = cells[row]
         if cell is None:
             continue
         try:
             if isinstance(cell, ErrorCell):
-                raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
+                raise Refused(_error_fault(cell))
             if is_vector(cell):
                 words = _words(column, cell)
                 grown = max(values.size, month + words.size)
@@ -233,7 +258,7 @@ def _words(column: str, text: str) -> Floats:
 
 
 def _check_bounds(column: str, low: float, high: float) -> None:
-    least, most = _BOUNDS[column]
+    least, most = BOUNDS[column]
     if least <= low and high <= most:
         return
     value = low if low < least else high

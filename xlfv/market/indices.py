@@ -53,9 +53,9 @@ def read_indices(table: Table) -> Indices:
     faults: list[Fault] = []
     notices: list[str] = []
     if "month" not in table.columns:
-        raise Refused(Fault("the column month is missing from indices", table.place.label, "add it: 0 is today"))
+        faults.append(Fault("the column month is missing from indices", table.place.start, "add it: 0 is today"))
     if not len(table):
-        raise Refused(Fault("the table indices has no rows", table.place.label, "give a row for month 0"))
+        raise Refused([*faults, Fault("the table indices has no rows", table.place.start, "give a row for month 0")])
     months = _months(table, faults, notices)
     rates = {}
     for column, cells in table.columns.items():
@@ -81,6 +81,8 @@ def read_indices(table: Table) -> Indices:
 
 
 def _months(table: Table, faults: list[Fault], notices: list[str]) -> list[int]:
+    if "month" not in table.columns:
+        return list(range(len(table)))
     months: list[int] = []
     for row, cell in enumerate(table.columns["month"]):
         try:

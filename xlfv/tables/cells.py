@@ -32,11 +32,10 @@ def as_number(cell: Any, *, text: bool = False, whole: bool = False) -> float:
         raise Refused(Fault(f"the date {cell} stands where a number should", todo="write the number"))
     if isinstance(cell, str):
         if not text:
-            todo = "it is a number kept as text: convert it to a number" if _reads(cell) else "write a number"
+            todo = "it is a number kept as text: convert it to a number" if _reads(cell) else _advice(cell)
             raise Refused(Fault(f"the text '{cell}' stands where a number should", todo=todo))
         if not _reads(cell):
-            todo = "take out separators, signs and percents" if any(c.isdigit() for c in cell) else "write a number"
-            raise Refused(Fault(f"'{cell}' is not a number", todo=todo))
+            raise Refused(Fault(f"'{cell}' is not a number", todo=_advice(cell)))
     elif not isinstance(cell, (int, float, Decimal, np.integer, np.floating)):
         raise Refused(Fault(f"{cell!r} is not a number", todo="write a number"))
     value = float(cell)
@@ -45,6 +44,16 @@ def as_number(cell: Any, *, text: bool = False, whole: bool = False) -> float:
     if whole and value != math.floor(value):
         raise Refused(Fault(f"{value:g} is not a whole number", todo="write a whole number"))
     return value
+
+
+def _advice(cell: str) -> str:
+    """What to do about a text that is no plain number."""
+    bare = cell.strip()
+    if bare.endswith("%") and _reads(bare[:-1]):
+        return f"write the number {float(bare[:-1]) / 100:.15g}"
+    if any(c.isdigit() for c in cell):
+        return "write a plain number, without separators and signs"
+    return "write a number"
 
 
 def _reads(cell: str) -> bool:

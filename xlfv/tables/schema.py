@@ -2,62 +2,46 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, SupportsIndex
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xlfv.tables.cells import as_date, as_number, as_text
+from xlfv.tables.cells import as_text
+from xlfv.tables.columns import Array, Column, allowed_word, array_of, parse_cell, quick_numbers
 from xlfv.tables.faults import Fault, Refused
 from xlfv.tables.table import ErrorCell, Table
 
-Kind = Literal["number", "integer", "text", "date", "flag", "cell"]
-Array = NDArray[Any]
+__all__ = ["Array", "Column", "Records", "Schema", "allowed_word"]
+
 MOST_FAULTS = 200  # a column of text for numbers is one mistake, not 20,000
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    Attributes:
-        name: the header, snake_case.
-        kind: number, integer, text, date, flag (yes/no) or cell (kept as it is).
-        meaning: one sentence for the reader.
-        unit: ``rate`` (decimal), ``$``, ``months``, ... ; a rate of 1 or more is refused as a percent.
-        required: the column must be there and filled.
-        default: what a blank takes (nan, "" or NaT if None).
-        allowed: the words a text may be.
-        low, high: inclusive bounds of a number.
-        unique: no value stands twice.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    required: bool = False
-    default: Any = None
-    allowed: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    unique: bool = False
+_TOTALS = re.compile(r"(grand |sub-? ?)?totals?\b|sum\b", re.IGNORECASE)
 
 
 class Records(Mapping[str, Array]):
     """The checked columns of a table: name -> array, all of one length.
 
     Numbers are float64 (nan: not given), integers int64, dates datetime64[D], texts unicode, flags bool.
+
+    Attributes:
+        given: the columns that stood in the table.
+        unread: column -> rows whose cell was refused (a default stands there): a check that leans on such a cell would
+            call one fault two.
     """
 
-    def __init__(self, columns: Mapping[str, Array], given: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, Array],
+        given: frozenset[str] = frozenset(),
+        unread: Mapping[str, frozenset[int]] | None = None,
+    ) -> None:
         self._columns = dict(columns)
         self.given = given
+        self.unread = dict(unread or {})
         for array in self._columns.values():
             array.setflags(write=False)
 
@@ -74,6 +58,14 @@ class Records(Mapping[str, Array]):
     def count(self) -> int:
         """Number of rows."""
         return len(next(iter(self._columns.values()))) if self._columns else 0
+
+    def sound(self, row: SupportsIndex, *columns: str) -> bool:
+        """True when none of the cells was refused."""
+        return not any(row.__index__() in self.unread.get(column, ()) for column in columns)
+
+    def whole(self, column: str) -> bool:
+        """True when every cell of a column was read, and the column was there if it is required."""
+        return column not in self.unread
 
     def digest(self) -> bytes:
         """SHA-256 over names, types and contents."""
@@ -116,7 +108,7 @@ class Schema:
 
     def empty(self) -> Records:
         """No rows, every column."""
-        return Records({c.name: _array(c, []) for c in self.columns})
+        return Records({c.name: array_of(c, []) for c in self.columns})
 
     def read(self, table: Table | None, faults: list[Fault], notices: list[str] | None = None) -> Records:
         """Check a table and turn it into arrays; what is wrong is added to ``faults``.
@@ -135,62 +127,106 @@ class Schema:
             if notices is not None:
                 notices.append(f"{table.place.label}: the column {name} is not used{hint}")
         if not len(table) and not self.may_be_empty:
-            faults.append(Fault(f"the table {self.name} has no rows", table.place.label, "give at least one row"))
-        columns = {c.name: self._read_column(c, table, faults) for c in self.columns}
-        records = Records(columns, frozenset(table.columns))
+            faults.append(Fault(f"the table {self.name} has no rows", table.place.start, "give at least one row"))
+        reading = _Reading(self, table)
+        columns = {c.name: reading.column(c) for c in self.columns}
+        faults.extend(reading.faults())
+        records = Records(columns, frozenset(table.columns), reading.unread)
         for check in self.checks:
             faults.extend(check(records, table))
         return records
 
-    def _read_column(self, column: Column, table: Table, faults: list[Fault]) -> Array:
+
+class _Reading:
+    """One reading of a table: what was refused, where."""
+
+    def __init__(self, schema: Schema, table: Table) -> None:
+        self.schema, self.table = schema, table
+        self.unread: dict[str, frozenset[int]] = {}
+        self.missing: list[Fault] = []
+        self.by_column: list[list[Fault]] = []
+        self.blank: dict[int, list[Column]] = {}
+        self.totals = self._totals()
+
+    def _totals(self) -> frozenset[int]:
+        """Rows of totals, told by their name: such a row would count everything twice."""
+        named = next((c for c in self.schema.columns if c.name == self.schema.key and c.unique), None)
+        cells = self.table.columns.get(named.name, []) if named else []
+        return frozenset(row for row, cell in enumerate(cells) if isinstance(cell, str) and _TOTALS.match(cell.strip()))
+
+    def faults(self) -> list[Fault]:
+        """All faults: columns that are not there, rows of totals, rows with blanks, then column by column."""
+        key = self.schema.key
+        found = list(self.missing)
+        for row in sorted(self.totals):
+            what = f"the row of {key} '{self.table.columns[key][row]}' looks like a total"
+            found.append(Fault(what, self.table.where(row, key), "take it out of the table"))
+        for row, columns in sorted(self.blank.items()):
+            names = " and ".join(filter(None, [", ".join(c.name for c in columns[:-1]), columns[-1].name]))
+            one = len(columns) == 1
+            todo = f"fill it: {columns[0].meaning}" if one else "fill them, or take the row out"
+            where = self.table.where(row, columns[0].name) + self._named(row, columns[0])
+            found.append(Fault(f"{names} {'is' if one else 'are'} blank", where, todo))
+        return found + [fault for faults in self.by_column for fault in faults]
+
+    def column(self, column: Column) -> Array:
+        """A column read; defaults stand where a cell is refused."""
+        table = self.table
         cells = table.columns.get(column.name)
         if cells is None:
             if column.required:
-                here = ", ".join(h for h in table.order if h) or "none"
-                faults.append(
-                    Fault(
-                        f"the column {column.name} is missing from {self.name}",
-                        table.place.label,
-                        f"add it ({column.meaning}); the headers there: {here}",
-                    )
-                )
-            cells = [None] * len(table)
-            return _array(column, cells)
-        if not table.text and column.kind == "number":
-            quick = _quick_numbers(column, cells)
+                self._miss(column)
+            return array_of(column, [None] * len(table))
+        if not table.text and column.kind == "number" and not self.totals:
+            quick = quick_numbers(column, cells)
             if quick is not None:
                 return quick
-        found: list[Fault] = []
-        clean = [self._read_cell(column, table, row, cell, found) for row, cell in enumerate(cells)]
-        if column.unique:
-            found.extend(self._twice(column, table, clean))
-        faults.extend(found[:MOST_FAULTS])
-        if len(found) > MOST_FAULTS:
-            faults.append(
-                Fault(
-                    f"and {len(found) - MOST_FAULTS} more faults in the column {column.name}",
-                    table.place.label,
-                )
-            )
-        return _array(column, clean)
+        found: dict[int, Fault] = {}
+        clean = [self._cell(column, row, cell, found) for row, cell in enumerate(cells)]
+        refused = {*found, *self.totals, *(row for row, columns in self.blank.items() if column in columns)}
+        if refused:
+            self.unread[column.name] = frozenset(refused)
+        faults = [*found.values(), *(self._twice(column, clean) if column.unique else ())]
+        if len(faults) > MOST_FAULTS:
+            more = Fault(f"and {len(faults) - MOST_FAULTS} more faults in the column {column.name}", table.place.start)
+            faults = [*faults[:MOST_FAULTS], more]
+        self.by_column.append(faults)
+        return array_of(column, clean)
 
-    def _read_cell(self, column: Column, table: Table, row: int, cell: Any, faults: list[Fault]) -> Any:
-        """The checked value of one cell, or None with a fault."""
+    def _miss(self, column: Column) -> None:
+        here = ", ".join(h for h in self.table.order if h) or "none"
+        what = f"the column {column.name} is missing from {self.schema.name}"
+        todo = f"add it ({column.meaning}); the headers there: {here}"
+        self.missing.append(Fault(what, self.table.place.start, todo))
+        self.unread[column.name] = frozenset(range(len(self.table)))
+
+    def _cell(self, column: Column, row: int, cell: Any, found: dict[int, Fault]) -> Any:
+        """The checked value of one cell, or None where it is blank or refused."""
+        if row in self.totals:
+            return None
         try:
             if isinstance(cell, ErrorCell):
                 raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
-            value = _parse(column, cell, text=table.text)
-            if value is None and column.required:
-                raise Refused(Fault(f"{column.name} is blank", todo=f"fill it: {column.meaning}"))
-            return value
+            value = parse_cell(column, cell, text=self.table.text)
         except Refused as refusal:
             fault = refusal.faults[0]
-            key = table.columns.get(self.key, [])
-            named = f", {self.key} {key[row]}" if self.key and self.key != column.name and row < len(key) else ""
-            faults.append(Fault(fault.what, table.where(row, column.name) + named, fault.todo))
+            where = self.table.where(row, column.name) + self._named(row, column)
+            found[row] = Fault(fault.what, where, fault.todo)
             return None
+        if value is None and column.required:
+            self.blank.setdefault(row, []).append(column)
+        return value
 
-    def _twice(self, column: Column, table: Table, values: list[Any]) -> list[Fault]:
+    def _named(self, row: int, column: Column) -> str:
+        """``, loan_id 17``: the row's name, where it has one."""
+        key = self.schema.key
+        cell = self.table.columns.get(key, [None] * len(self.table))[row]
+        if column.name == key or cell is None or isinstance(cell, ErrorCell):
+            return ""
+        return f", {key} {as_text(cell)}"
+
+    def _twice(self, column: Column, values: list[Any]) -> list[Fault]:
+        table = self.table
         first: dict[Any, int] = {}
         found = []
         for row, value in enumerate(values):
@@ -207,111 +243,3 @@ class Schema:
                 )
             first.setdefault(value, row)
         return found
-
-
-def _quick_numbers(column: Column, cells: list[Any]) -> Array | None:
-    """The column at once where every cell is a number or blank and inside its bounds, else None."""
-    if not set(map(type, cells)) <= {float, int, type(None)}:
-        return None
-    values = np.array(cells, dtype=np.float64)
-    blank = np.array([cell is None for cell in cells], dtype=bool)
-    low = -np.inf if column.low is None else column.low
-    high = np.inf if column.high is None else column.high
-    if column.unit == "rate":
-        high = min(high, np.nextafter(1.0, 0.0))
-    with np.errstate(invalid="ignore"):
-        good = (values >= low) & (values <= high) & np.isfinite(values)
-    if not np.all(good | blank) or (column.required and blank.any()):
-        return None
-    values[blank] = np.nan if column.default is None else column.default
-    return values
-
-
-def _parse(column: Column, cell: Any, *, text: bool) -> Any:
-    """One cell as its column wants it; None for blank; Refused when it cannot be."""
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return None
-    if column.kind in ("number", "integer"):
-        return _bounded(column, as_number(cell, text=text, whole=column.kind == "integer"))
-    if column.kind == "date":
-        return as_date(cell, text=text)
-    if column.kind == "cell":
-        return cell
-    word = as_text(cell)
-    if column.kind == "flag":
-        return _flag(word)
-    if column.allowed:
-        return allowed_word(word, column.allowed, column.name)
-    return word
-
-
-def _bounded(column: Column, value: float) -> float:
-    if column.unit == "rate" and value >= 1.0:
-        raise Refused(
-            Fault(
-                f"{column.name} is {value:g}, a rate of 100% or more",
-                todo=f"write it as a decimal: {value / 100:g}",
-            )
-        )
-    if column.low is not None and value < column.low:
-        raise Refused(
-            Fault(
-                f"{column.name} is {value:g}, below {column.low:g}",
-                todo=f"{column.meaning}: at least {column.low:g}",
-            )
-        )
-    if column.high is not None and value > column.high:
-        raise Refused(
-            Fault(
-                f"{column.name} is {value:g}, above {column.high:g}",
-                todo=f"{column.meaning}: at most {column.high:g}",
-            )
-        )
-    return value
-
-
-def allowed_word(word: str, allowed: tuple[str, ...], name: str) -> str:
-    """The allowed word that ``word`` is, whatever its case; Refused with the nearest one otherwise."""
-    known = {w.lower(): w for w in allowed}
-    plain = word.strip().lower().replace(" ", "_")
-    for key in (word.strip().lower(), plain):
-        if key in known:
-            return known[key]
-    near = difflib.get_close_matches(plain, list(known), 1, 0.6)
-    hint = f"did you mean {known[near[0]]}? " if near else ""
-    raise Refused(Fault(f"{name} '{word}' is not known", todo=f"{hint}write one of: {', '.join(allowed)}"))
-
-
-def _flag(word: str) -> bool:
-    plain = word.strip().lower()
-    if plain in ("yes", "y", "true", "1"):
-        return True
-    if plain in ("no", "n", "false", "0"):
-        return False
-    raise Refused(Fault(f"'{word}' is neither yes nor no", todo="write yes or no"))
-
-
-def _array(column: Column, values: list[Any]) -> Array:
-    """A column's array; blanks take the default."""
-    if column.kind == "number":
-        blank = np.nan if column.default is None else column.default
-        return np.array([blank if v is None else v for v in values], dtype=np.float64)
-    if column.kind == "integer":
-        blank = 0 if column.default is None else column.default
-        return np.array([blank if v is None else v for v in values], dtype=np.int64)
-    if column.kind == "date":
-        return np.array(
-            [np.datetime64("NaT") if v is None else np.datetime64(v) for v in values], dtype="datetime64[D]"
-        )
-    if column.kind == "flag":
-        return np.array([bool(column.default) if v is None else v for v in values], dtype=bool)
-    if column.kind == "cell":
-        return np.array(["" if v is None else _cell_text(v) for v in values], dtype=np.str_)
-    blank = "" if column.default is None else column.default
-    return np.array([blank if v is None else v for v in values], dtype=np.str_)
-
-
-def _cell_text(cell: Any) -> str:
-    if isinstance(cell, (dt.date, dt.datetime)):
-        return cell.isoformat()[:10]
-    return repr(cell) if isinstance(cell, float) else str(cell)

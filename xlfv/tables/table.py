@@ -64,6 +64,11 @@ class Place:
     column: int = 1
     kind: str = "range"
 
+    @property
+    def start(self) -> str:
+        """Where the table begins, for faults of no cell of it."""
+        return self.cell(-1, 0) if self.kind == "sheet" else self.label
+
     def cell(self, row: int, column: int) -> str:
         """Name the cell at 0-based data ``row`` (-1 is the header) and 0-based ``column``."""
         if self.kind == "sheet":

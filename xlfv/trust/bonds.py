@@ -47,7 +47,7 @@ def _coupons(bonds: Records, table: Table) -> list[Fault]:
     """A floating class names a known index."""
     faults = []
     for row in np.flatnonzero(bonds["coupon_type"] == "floating"):
-        if not is_index(bonds["index"][row].upper()):
+        if bonds.sound(row, "index", "coupon_type") and not is_index(bonds["index"][row].upper()):
             what = f"the floating class {bonds['tranche'][row]} has no known index ('{bonds['index'][row]}')"
             faults.append(Fault(what, table.where(row, "index"), "name its index, like LIBOR_1M"))
     return faults

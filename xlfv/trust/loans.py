@@ -74,6 +74,8 @@ def _adjustable(loans: Records, table: Table) -> list[Fault]:
     """An adjustable loan names a known index."""
     faults = []
     for row in np.flatnonzero(loans["rate_type"] == "arm"):
+        if not loans.sound(row, "index", "rate_type"):
+            continue
         name = loans["index"][row].upper()
         who = f", loan_id {loans['loan_id'][row]}"
         if not name:
@@ -89,9 +91,19 @@ def _adjustable(loans: Records, table: Table) -> list[Fault]:
 
 
 def _terms(loans: Records, table: Table) -> list[Fault]:
-    """A loan cannot amortize in less than its remaining term."""
-    short = (loans["amortization_term"] > 0) & (loans["amortization_term"] < loans["remaining_term"])
-    return [
+    """A loan cannot amortize in less than its remaining term, nor pay interest only after it."""
+    term, interest_only = loans["remaining_term"], loans["interest_only_months"]
+    short = (loans["amortization_term"] > 0) & (loans["amortization_term"] < term)
+    beyond = [
+        Fault(
+            f"interest_only_months is {interest_only[row]}, beyond remaining_term {term[row]}",
+            table.where(row, "interest_only_months") + f", loan_id {loans['loan_id'][row]}",
+            "give the interest-only months that are left, at most remaining_term",
+        )
+        for row in np.flatnonzero(interest_only > term)
+        if loans.sound(row, "remaining_term")
+    ]
+    return beyond + [
         Fault(
             f"amortization_term is {loans['amortization_term'][row]}, below remaining_term {loans['remaining_term'][row]}",
             table.where(row, "amortization_term") + f", loan_id {loans['loan_id'][row]}",

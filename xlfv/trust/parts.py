@@ -12,30 +12,30 @@ from xlfv.tables.schema import Column, Records, Schema
 
 
 def _hedge_terms(hedges: Records, table: Table) -> list[Fault]:
-    """A swap has a pay rate and an index; a cap, corridor or floor a strike."""
+    """A derivative has a known index, one notional, and the rates that its type needs."""
     faults = []
     for row, name in enumerate(hedges["hedge"]):
         index = hedges["receive_index"][row].upper()
-        if not is_index(index):
+        if hedges.sound(row, "receive_index") and not is_index(index):
             near = difflib.get_close_matches(index, INDICES, 1, 0.5)
             hint = f"did you mean {near[0]}?" if near else "name the index, like LIBOR_1M"
             faults.append(
                 Fault(f"hedge {name}: the index '{index}' is not known", table.where(row, "receive_index"), hint)
             )
-        needed = "pay_rate" if hedges["type"][row] == "swap" else "strike"
-        if np.isnan(hedges[needed][row]):
-            faults.append(Fault(f"hedge {name} has no {needed}", table.where(row, needed), f"give its {needed}"))
-        if hedges["type"][row] == "corridor" and np.isnan(hedges["ceiling"][row]):
-            faults.append(Fault(f"corridor {name} has no ceiling", table.where(row, "ceiling"), "give its ceiling"))
+        kind = str(hedges["type"][row])
+        for needed in _NEEDED.get(kind, ()):
+            if hedges.sound(row, needed) and np.isnan(hedges[needed][row]):
+                faults.append(Fault(f"{kind} {name} has no {needed}", table.where(row, needed), f"give its {needed}"))
         given = sum(
             (not np.isnan(hedges["notional"][row]), hedges["schedule"][row] != "", hedges["notional_of"][row] != "")
         )
-        if given != 1:
+        if given != 1 and hedges.sound(row, "notional", "schedule", "notional_of"):
             todo = "give one of notional, schedule, notional_of"
             faults.append(Fault(f"hedge {name} has {given} notionals", table.where(row, "notional"), todo))
     return faults
 
 
+_NEEDED = {"swap": ("pay_rate",), "cap": ("strike",), "floor": ("strike",), "corridor": ("strike", "ceiling")}
 HEDGES = Schema(
     "hedges",
     (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xlfv.market.vectors import is_vector, parse_vector
-from xlfv.tables import ErrorCell, Fault, Refused, Table
+from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.tables.cells import as_date, as_number, as_text
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
 
@@ -35,6 +35,29 @@ TERM_KINDS: dict[str, str] = {
     "collateral_type": "text",
 }
 """Each term and what its value is."""
+TERM_MEANINGS: dict[str, str] = {
+    "closing_date": "date of the deal; its age counts from there",
+    "cutoff_date": "end of the collection period behind the balances (as_of)",
+    "first_remittance": "first remittance date of the deal",
+    "remittance_day": "day of the month on which bonds are paid; without one every month is a 30/360 month after as_of",
+    "original_pool_balance": "pool balance at closing, dollars (today's)",
+    "cumulative_loss": "losses realized so far, dollars (0)",
+    "oc_target": "overcollateralization wanted: dollars, or below 1 a share of the original pool",
+    "oc_target_after_stepdown": "the same after the step-down: dollars, or below 1 a share of the pool then",
+    "oc_floor": "least overcollateralization: dollars, or below 1 a share of the original pool (0)",
+    "stepdown_age": "months from closing_date before which there is no step-down",
+    "stepdown_enhancement": "share of the pool below the seniors that the step-down asks for",
+    "call_factor": "pool factor at which the deal can be called (told only)",
+    "call_exercised": "when it is called; only never is carried by this version",
+    "consolidated": "the trust stands on the company's balance sheet (yes)",
+    "measurement": "how a collateralized financing entity is measured (told only)",
+    "cash_in_transit": "cash collected and not yet distributed, dollars (0)",
+    "other_assets": "other trust assets, dollars (0)",
+    "other_liabilities": "other trust liabilities, dollars (0)",
+    "defaults_stop": "defaults stop a liquidation lag before a loan matures, or run to maturity (lag_before_maturity)",
+    "collateral_type": "kind of collateral, for the disclosure",
+}
+"""Each term in a phrase, with its default in brackets."""
 
 TERMS = Schema(
     "terms",
@@ -42,12 +65,47 @@ TERMS = Schema(
         Column("term", "text", "which term", required=True, unique=True),
         Column("value", "cell", "its value", required=True),
     ),
+    key="term",
 )
 
 MEASURES = (
     "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
 )  # fmt: skip
 TESTS = (">", "<", ">=", "<=")
+
+
+def _thresholds(triggers: Records, table: Table) -> list[Fault]:
+    """A threshold is a number, or a vector in words."""
+    faults = []
+    for row, cell in enumerate(triggers["threshold"]):
+        try:
+            if triggers.sound(row, "threshold"):
+                _threshold(str(cell), 1)
+        except Refused as refusal:
+            where = table.where(row, "threshold") + f", trigger {triggers['trigger'][row]}"
+            faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, refusal.faults[0].todo))
+    return faults
+
+
+def _threshold(cell: str, months: int) -> list[float]:
+    return list(parse_vector(cell, months)) if is_vector(cell) else [as_number(cell, text=True)] * months
+
+
+def _in_order(schedules: Records, table: Table) -> list[Fault]:
+    """The months of a schedule ascend, each once."""
+    faults = []
+    last: dict[str, int] = {}
+    for row, (name, month) in enumerate(zip(schedules["schedule"], schedules["month"], strict=True)):
+        if not schedules.sound(row, "schedule", "month"):
+            continue
+        before = last.get(str(name), -1)
+        if month <= before:
+            what = f"month {month} of schedule {name} follows {before}: months out of order"
+            faults.append(Fault(what, table.where(row, "month"), "sort the rows by month, each once"))
+        last[str(name)] = int(month)
+    return faults
+
+
 TRIGGERS = Schema(
     "triggers",
     (
@@ -58,6 +116,8 @@ TRIGGERS = Schema(
         Column("cure", "flag", "it goes off again when the test no longer holds", default=True),
         Column("delinquency_method", "text", "how delinquency is counted", default="MBA", allowed=("MBA", "OTS")),
     ),
+    key="trigger",
+    checks=(_thresholds,),
 )
 SCHEDULES = Schema(
     "schedules",
@@ -66,6 +126,8 @@ SCHEDULES = Schema(
         Column("month", "integer", "month of the projection", "months", required=True, low=0, high=1200),
         Column("amount", "number", "amount in that month", "$", required=True, low=0.0),
     ),
+    key="schedule",
+    checks=(_in_order,),
 )
 
 
@@ -102,25 +164,22 @@ def read_terms(table: Table | None, records: Records, faults: list[Fault], notic
     values: dict[str, Any] = {}
     cells = table.columns.get("value", [])
     for row, (name, cell) in enumerate(zip(names, cells, strict=False)):
-        key = name.lower().replace(" ", "_")
-        if cell is None or not key:
-            continue  # a required cell that is blank: told already
+        key = plain(name)
+        if not key or not records.sound(row, "value"):
+            continue  # blank or no value: told already
         kind = TERM_KINDS.get(key)
         if kind is None:
             _unknown_term(key, table, row, faults, notices)
             continue
         try:
-            if isinstance(cell, ErrorCell):
-                raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
             values[key] = _term_value(key, kind, cell, table.text)
         except Refused as refusal:
             fault = refusal.faults[0]
             faults.append(Fault(f"{key}: {fault.what}", table.where(row, "value"), fault.todo))
     _check_dates(values, table, faults)
     if str(values.get("call_exercised", "never")).lower() != "never":
-        faults.append(
-            Fault("a clean-up call is not carried by this version", table.place.label, "write never for call_exercised")
-        )
+        where = term_place(table, "call_exercised")
+        faults.append(Fault("a clean-up call is not carried by this version", where, "write never for call_exercised"))
     return Terms(values)
 
 
@@ -150,9 +209,17 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
 def _check_dates(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
     closing, cutoff = values.get("closing_date"), values.get("cutoff_date")
     if closing and cutoff and cutoff < closing.replace(day=1):
-        faults.append(
-            Fault(f"cutoff_date {cutoff} lies before closing_date {closing}", table.place.label, "mend one of them")
-        )
+        where = term_place(table, "cutoff_date")
+        faults.append(Fault(f"cutoff_date {cutoff} lies before closing_date {closing}", where, "mend one of them"))
+
+
+def term_place(table: Table | None, name: str) -> str:
+    """Where a term's value stands; ``terms`` where that is not known."""
+    if table is None:
+        return "terms"
+    cells = table.columns.get("term", [])
+    rows = [row for row, cell in enumerate(cells) if isinstance(cell, str) and plain(cell) == name]
+    return table.where(rows[0], "value") if rows else table.place.start
 
 
 def thresholds(triggers: Records, months: int) -> list[list[float]]:
@@ -161,14 +228,4 @@ def thresholds(triggers: Records, months: int) -> list[list[float]]:
     Raises:
         Refused: a threshold is neither a number nor a vector in words.
     """
-    rows = []
-    for name, cell in zip(triggers["trigger"], triggers["threshold"], strict=True):
-        try:
-            rows.append(
-                list(parse_vector(str(cell), months))
-                if is_vector(str(cell))
-                else [as_number(str(cell), text=True)] * months
-            )
-        except Refused as refusal:
-            raise Refused(Fault(f"threshold of trigger {name}: {refusal}", "triggers")) from None
-    return rows
+    return [_threshold(str(cell), months) for cell in triggers["threshold"]]

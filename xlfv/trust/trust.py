@@ -14,19 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.model import MODEL_HASH
-from xlfv.tables import Fault, Refused, Table, refuse_if
+from xlfv.tables import Fault, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
 from xlfv.trust.bonds import BONDS, split_names
 from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
-from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, thresholds
+from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term_place
 from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema for schema in (LOANS, BONDS, WATERFALL, COSTS, TERMS, TRIGGERS, HEDGES, REO, SCHEDULES)
 }
 """Every table of a trust, by name."""
+_NAMED_BY = {
+    "loans": "loan_id", "bonds": "tranche", "costs": "cost", "triggers": "trigger", "hedges": "hedge", "reo": "loan_id",
+    "schedules": "schedule",
+}  # fmt: skip
 STALE_DAYS = 62
 
 
@@ -131,24 +135,46 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     notices: list[str] = []
     if not name.strip():
         faults.append(Fault("the trust has no name", todo="name it"))
-    read = {key: schema.read(tables.get(key), faults, notices) for key, schema in SCHEMAS.items()}
     for needed in ("loans", "bonds", "waterfall"):
         if tables.get(needed) is None:
             faults.append(Fault(f"the table {needed} is missing", todo=f"give the {needed}"))
+    tables, unsure = _put_aside(tables, faults)
+    read = {key: schema.read(tables.get(key), faults, notices) for key, schema in SCHEMAS.items()}
+    unsure |= {key for key, column in _NAMED_BY.items() if not read[key].whole(column)}
     terms = read_terms(tables.get("terms"), read["terms"], faults, notices)
-    steps = _steps(read, tables, faults)
-    _check_dates(as_of, terms, faults)
-    _check_reo(read, tables, faults)
-    _check_names(read, tables, faults)
-    try:
-        thresholds(read["triggers"], 1)
-    except Refused as refusal:
-        faults.extend(refusal.faults)
+    steps = _steps(read, tables, unsure, faults)
+    _check_dates(as_of, terms, tables.get("terms"), faults)
+    _check_reo(read, tables, unsure, faults)
+    _check_names(read, tables, unsure, faults)
     refuse_if(faults)
     notices.extend(loan_notices(read["loans"]))
     raw = {key: read[key] for key, table in tables.items() if table is not None}
     digest = _digest(name, as_of, raw)
     return Trust(name, as_of, read, terms, steps, tuple(notices), digest, raw)
+
+
+def _put_aside(tables: Mapping[str, Table | None], faults: list[Fault]) -> tuple[dict[str, Table | None], set[str]]:
+    """Leave out tables that hold the columns of another one: ranges were swapped, and their own faults would mislead.
+
+    Returns:
+        the other tables, and the names of those left out or not given though needed.
+    """
+    kept = dict(tables)
+    for key, schema in SCHEMAS.items():
+        table = tables.get(key)
+        if table is None or set(_required(schema)) <= set(table.columns):
+            continue
+        other = next((o for o in SCHEMAS if o != key and set(_required(SCHEMAS[o])) <= set(table.columns)), None)
+        if other is not None:
+            what = f"the table given for {key} holds the columns of {other}"
+            faults.append(Fault(what, table.place.start, f"give the {key} there; were two arguments swapped?"))
+            kept[key] = None
+    needed = {key for key in ("loans", "bonds", "waterfall") if kept.get(key) is None}
+    return kept, needed | {key for key, table in tables.items() if table is not None and kept[key] is None}
+
+
+def _required(schema: Schema) -> list[str]:
+    return [column.name for column in schema.columns if column.required]
 
 
 def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records]) -> str:
@@ -158,7 +184,9 @@ def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records]) -> str:
     return whole.hexdigest()
 
 
-def _steps(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> tuple[Step, ...]:
+def _steps(
+    read: dict[str, Records], tables: Mapping[str, Table | None], unsure: set[str], faults: list[Fault]
+) -> tuple[Step, ...]:
     table = tables.get("waterfall")
     if table is None or not {"step", "from", "pay"} <= set(table.columns):
         return ()
@@ -172,34 +200,36 @@ def _steps(read: dict[str, Records], tables: Mapping[str, Table | None], faults:
         hedges=tuple(map(str, read["hedges"]["hedge"])),
         triggers=tuple(map(str, read["triggers"]["trigger"])),
         groups=tuple(sorted({*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])})),
+        unsure=frozenset({"tranches" if key == "bonds" else key for key in unsure} | _groups_unsure(read, unsure)),
     )
     return read_waterfall(read["waterfall"], table, names, faults)
 
 
-def _check_dates(as_of: dt.date, terms: Terms, faults: list[Fault]) -> None:
+def _groups_unsure(read: dict[str, Records], unsure: set[str]) -> set[str]:
+    """``groups`` where not every loan group could be read."""
+    whole = read["loans"].whole("group") and read["reo"].whole("group")
+    return set() if whole and not {"loans", "reo"} & unsure else {"groups"}
+
+
+def _check_dates(as_of: dt.date, terms: Terms, table: Table | None, faults: list[Fault]) -> None:
     cutoff = terms.date("cutoff_date")
     if cutoff is None:
         return
+    where = term_place(table, "cutoff_date")
     if cutoff > as_of:
-        faults.append(
-            Fault(
-                f"cutoff_date {cutoff} lies after as_of {as_of}", "terms", "balances cannot be later than the valuation"
-            )
-        )
+        what = f"cutoff_date {cutoff} lies after as_of {as_of}"
+        faults.append(Fault(what, where, "balances cannot be later than the valuation"))
     elif (as_of - cutoff).days > STALE_DAYS:
-        faults.append(
-            Fault(
-                f"cutoff_date {cutoff} lies {(as_of - cutoff).days} days before as_of {as_of}",
-                "terms",
-                "load a later tape",
-            )
-        )
+        what = f"cutoff_date {cutoff} lies {(as_of - cutoff).days} days before as_of {as_of}"
+        faults.append(Fault(what, where, "load a later tape"))
 
 
-def _check_reo(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> None:
+def _check_reo(
+    read: dict[str, Records], tables: Mapping[str, Table | None], unsure: set[str], faults: list[Fault]
+) -> None:
     """A loan in REO brings cash only from the reo table, so it must stand there, once, and the other way round."""
     loans, reo, table = read["loans"], read["reo"], tables.get("loans")
-    if table is None:
+    if table is None or {"loans", "reo"} & unsure:
         return
     listed = set(map(str, reo["loan_id"]))
     status = dict(zip(map(str, loans["loan_id"]), map(str, loans["status"]), strict=True))
@@ -208,21 +238,26 @@ def _check_reo(read: dict[str, Records], tables: Mapping[str, Table | None], fau
             where = table.where(row, "status") + f", loan_id {loans['loan_id'][row]}"
             faults.append(Fault("a loan in REO does not stand in the reo table", where, "add it there with its value"))
     owned = tables.get("reo")
+    doubtful = {str(loans["loan_id"][row]) for row in loans.unread.get("status", ())}
     for at, loan in enumerate(reo["loan_id"]):
-        if owned is not None and status.get(str(loan), "reo") != "reo":
+        if owned is not None and status.get(str(loan), "reo") != "reo" and str(loan) not in doubtful:
             what = f"loan {loan} is REO here and {status[str(loan)]} among the loans"
             faults.append(Fault(what, owned.where(at, "loan_id"), "make its status reo, or take it out here"))
 
 
-def _check_names(read: dict[str, Records], tables: Mapping[str, Table | None], faults: list[Fault]) -> None:
-    """Names that one table uses exist in the other."""
+def _check_names(
+    read: dict[str, Records], tables: Mapping[str, Table | None], unsure: set[str], faults: list[Fault]
+) -> None:
+    """Names that one table uses exist in the other; nothing is said where not all names of the other could be read."""
     tranches = set(map(str, read["bonds"]["tranche"]))
     schedules = set(map(str, read["schedules"]["schedule"]))
     groups = {*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])}
 
-    def check(table: str, column: str, known: set[str], what: str, extra: tuple[str, ...] = ()) -> None:
+    doubtful = unsure | _groups_unsure(read, unsure)
+
+    def check(table: str, column: str, known: set[str], what: str, owner: str, extra: tuple[str, ...] = ()) -> None:
         source = tables.get(table)
-        if source is None:
+        if source is None or owner in doubtful:
             return
         for row, text in enumerate(read[table][column]):
             for name in split_names(str(text)):
@@ -231,9 +266,9 @@ def _check_names(read: dict[str, Records], tables: Mapping[str, Table | None], f
                     todo = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
                     faults.append(Fault(f"the {what} '{name}' does not exist", source.where(row, column), todo))
 
-    check("bonds", "notional_of", tranches, "tranche", ("pool",))
-    check("bonds", "net_wac_cap", groups, "loan group", ("pool",))
-    check("bonds", "group", groups, "loan group")
-    check("hedges", "notional_of", tranches, "tranche", ("pool",))
-    check("hedges", "schedule", schedules, "schedule")
-    check("costs", "group", groups, "loan group")
+    check("bonds", "notional_of", tranches, "tranche", "bonds", ("pool",))
+    check("bonds", "net_wac_cap", groups, "loan group", "groups", ("pool",))
+    check("bonds", "group", groups, "loan group", "groups")
+    check("hedges", "notional_of", tranches, "tranche", "bonds", ("pool",))
+    check("hedges", "schedule", schedules, "schedule", "schedules")
+    check("costs", "group", groups, "loan group", "groups")

@@ -70,7 +70,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Names:
-    """The names a waterfall may use."""
+    """The names a waterfall may use.
+
+    Attributes:
+        unsure: the kinds (``tranches``, ``costs`` ...) of which not every name could be read: a name that is not known
+            is then no fault of the waterfall.
+    """
 
     tranches: tuple[str, ...]
     notes: tuple[str, ...]
@@ -79,10 +84,15 @@ class Names:
     hedges: tuple[str, ...]
     triggers: tuple[str, ...]
     groups: tuple[str, ...]
+    unsure: frozenset[str] = frozenset()
 
 
 def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault]) -> tuple[Step, ...]:
     """Check every step against the names of the deal; what is wrong is added to ``faults``."""
+    to_classes = set(PAYS) - {"hedge", "residual"}
+    if "to" not in table.columns and any(str(pay).strip().lower() in to_classes for pay in rows["pay"]):
+        todo = "add it: the tranches that a step pays"
+        faults.append(Fault("the column to is missing from waterfall", table.place.start, todo))
     return tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
 
 
@@ -98,7 +108,9 @@ class _Reader:
     def fault(self, what: str, column: str, todo: str) -> None:
         self.faults.append(Fault(what, self.table.where(self.row, column) + f", step {self.text('step')}", todo))
 
-    def unknown(self, word: str, column: str, known: tuple[str, ...], what: str) -> None:
+    def unknown(self, word: str, column: str, known: tuple[str, ...], what: str, kind: str = "") -> None:
+        if kind in self.names.unsure:
+            return
         near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
         spelled = next((k for k in known if near and k.lower() == near[0]), "")
         hint = f"did you mean {spelled}? " if spelled else ""
@@ -114,7 +126,7 @@ class _Reader:
         when, negated = self._when()
         group = self.text("group")
         if group and group not in self.names.groups:
-            self.unknown(group, "group", self.names.groups, "the loan group")
+            self.unknown(group, "group", self.names.groups, "the loan group", "groups")
         limit = self._limit()
         return Step(
             self.text("step"), source, pay, cost, targets, rule, shares, limit, when, negated, group, self.text("note")
@@ -128,7 +140,9 @@ class _Reader:
             if cost.lower() == word.lower():
                 return "cost", cost
         if word:
-            self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,")
+            # Where not every cost is known it may be one, unless it is nearly a word of ours.
+            ours = difflib.get_close_matches(word.lower(), PAYS, 1, 0.75)
+            self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,", "" if ours else "costs")
         return "cost", word
 
     def _targets(self, pay: str) -> tuple[str, ...]:
@@ -140,7 +154,7 @@ class _Reader:
                 continue  # a payee's name, told only
             if name.lower() not in spelled:
                 kind = "hedge" if pay == "hedge" else "tranche"
-                self.unknown(name, "to", known, f"the {kind}")
+                self.unknown(name, "to", known, f"the {kind}", f"{kind}s")
             elif spelled[name.lower()] in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
             elif pay == "writedown" and spelled[name.lower()] in self.names.notes:
@@ -151,9 +165,12 @@ class _Reader:
                 found.append(spelled[name.lower()])
         if pay == "hedge" and not found:
             return self.names.hedges
-        if not found and pay not in ("cost", "residual"):
+        if pay not in ("cost", "residual") and "to" in self.table.columns and self._names_nobody():
             self.fault(f"the step pays {pay} to nobody", "to", "name the tranches it pays, in order")
         return tuple(found)
+
+    def _names_nobody(self) -> bool:
+        return not self.text("to") and self.rows.sound(self.row, "to")
 
     def _rule(self, targets: tuple[str, ...]) -> tuple[str, tuple[float, ...]]:
         rule = self.text("rule").lower().replace(" ", "_").replace("-", "_")
@@ -189,7 +206,7 @@ class _Reader:
         if word == "called":
             self.fault("a clean-up call is not carried by this version", "when", "take the step out")
         else:
-            self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition")
+            self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "triggers")
         return "always", False
 
     def _limit(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,16 +88,20 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
     yields = YIELDS.read(table, faults)
     spelled = {name.lower(): name for name in (*projection.trust.tranches, RESIDUAL)}
     chosen: dict[str, Chosen] = {}
+    meant: set[str] = set()
     for row, item in enumerate(yields["item"]):
-        if str(yields["trust"][row]).lower() not in ("", projection.name.lower()) or not item:
+        if str(yields["trust"][row]).lower() not in ("", projection.name.lower()):
+            continue
+        if not yields.sound(row, "item", "trust"):
             continue
         name = spelled.get(str(item).strip().lower())
         where = table.where(row, "item")
         if name is None:
-            known = ", ".join(spelled.values())
-            faults.append(
-                Fault(f"a yield is given for '{item}', which {projection.name} does not have", where, f"known: {known}")
-            )
+            near = difflib.get_close_matches(str(item).lower(), list(spelled), 1, 0.6)
+            meant.update(spelled[each] for each in near)
+            hint = f"did you mean {spelled[near[0]]}? " if near else ""
+            what = f"a yield is given for '{item}', which {projection.name} does not have"
+            faults.append(Fault(what, where, f"{hint}known: {', '.join(spelled.values())}"))
         elif name in chosen:
             faults.append(Fault(f"{name} has two yields", where, "keep one"))
         else:
@@ -107,8 +112,10 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
             low, high = (float(yields[side][row]) for side in ("low", "high"))
             basis = str(yields["basis"][row])
             chosen[name] = Chosen(float(yields["yield"][row]), basis, low, high, str(yields["reason"][row]))
+    # Where an item could not be read, or is nearly this one, it may be the one that is missed.
+    sure = yields.whole("item") and yields.whole("trust")
     for name in spelled.values():
-        if name not in chosen:
-            faults.append(Fault(f"{name} of {projection.name} has no yield", table.place.label, "add a row for it"))
+        if name not in chosen and name not in meant and sure:
+            faults.append(Fault(f"{name} of {projection.name} has no yield", table.place.start, "add a row for it"))
     refuse_if(faults)
     return chosen

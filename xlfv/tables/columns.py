@@ -1,0 +1,155 @@
+"""One column of a table: what its cells must be, and how they are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xlfv.tables.cells import as_date, as_number, as_text
+from xlfv.tables.faults import Fault, Refused
+
+Kind = Literal["number", "integer", "text", "date", "flag", "cell"]
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: the header, snake_case.
+        kind: number, integer, text, date, flag (yes/no) or cell (kept as it is).
+        meaning: one sentence for the reader.
+        unit: ``rate`` (decimal), ``$``, ``months``, ... ; a rate of 1 or more is refused as a percent.
+        required: the column must be there and filled.
+        default: what a blank takes (nan, "" or NaT if None).
+        allowed: the words a text may be.
+        low, high: inclusive bounds of a number.
+        unique: no value stands twice.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    default: Any = None
+    allowed: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    unique: bool = False
+
+
+def quick_numbers(column: Column, cells: list[Any]) -> Array | None:
+    """The column at once where every cell is a number or blank and inside its bounds, else None."""
+    if not set(map(type, cells)) <= {float, int, type(None)}:
+        return None
+    values = np.array(cells, dtype=np.float64)
+    blank = np.array([cell is None for cell in cells], dtype=bool)
+    low = -np.inf if column.low is None else column.low
+    high = np.inf if column.high is None else column.high
+    if column.unit == "rate":
+        high = min(high, np.nextafter(1.0, 0.0))
+    with np.errstate(invalid="ignore"):
+        good = (values >= low) & (values <= high) & np.isfinite(values)
+    if not np.all(good | blank) or (column.required and blank.any()):
+        return None
+    values[blank] = np.nan if column.default is None else column.default
+    return values
+
+
+def parse_cell(column: Column, cell: Any, *, text: bool) -> Any:
+    """One cell as its column wants it; None for blank; Refused when it cannot be."""
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    if column.kind in ("number", "integer"):
+        return _bounded(column, as_number(cell, text=text, whole=column.kind == "integer"))
+    if column.kind == "date":
+        return as_date(cell, text=text)
+    if column.kind == "cell":
+        return cell
+    word = as_text(cell)
+    if column.kind == "flag":
+        return _flag(word)
+    if column.allowed:
+        return allowed_word(word, column.allowed, column.name)
+    return word
+
+
+def _bounded(column: Column, value: float) -> float:
+    if column.unit == "rate" and value >= 1.0:
+        raise Refused(
+            Fault(
+                f"{column.name} is {value:g}, a rate of 100% or more",
+                todo=f"write it as a decimal: {value / 100:g}",
+            )
+        )
+    if column.low is not None and value < column.low:
+        raise Refused(
+            Fault(
+                f"{column.name} is {value:g}, below {column.low:g}",
+                todo=f"{column.meaning}: at least {column.low:g}",
+            )
+        )
+    if column.high is not None and value > column.high:
+        raise Refused(
+            Fault(
+                f"{column.name} is {value:g}, above {column.high:g}",
+                todo=f"{column.meaning}: at most {column.high:g}",
+            )
+        )
+    return value
+
+
+def allowed_word(word: str, allowed: tuple[str, ...], name: str) -> str:
+    """The allowed word that ``word`` is, whatever its case; Refused with the nearest one otherwise."""
+    known = {w.lower(): w for w in allowed}
+    plain = word.strip().lower().replace(" ", "_")
+    for key in (word.strip().lower(), plain):
+        if key in known:
+            return known[key]
+    near = difflib.get_close_matches(plain, list(known), 1, 0.6)
+    hint = f"did you mean {known[near[0]]}? " if near else ""
+    raise Refused(Fault(f"{name} '{word}' is not known", todo=f"{hint}write one of: {', '.join(allowed)}"))
+
+
+def _flag(word: str) -> bool:
+    plain = word.strip().lower()
+    if plain in ("yes", "y", "true", "1"):
+        return True
+    if plain in ("no", "n", "false", "0"):
+        return False
+    raise Refused(Fault(f"'{word}' is neither yes nor no", todo="write yes or no"))
+
+
+def array_of(column: Column, values: list[Any]) -> Array:
+    """A column's array; blanks take the default."""
+    if column.kind == "number":
+        blank = np.nan if column.default is None else column.default
+        return np.array([blank if v is None else v for v in values], dtype=np.float64)
+    if column.kind == "integer":
+        blank = 0 if column.default is None else column.default
+        return np.array([blank if v is None else v for v in values], dtype=np.int64)
+    if column.kind == "date":
+        return np.array(
+            [np.datetime64("NaT") if v is None else np.datetime64(v) for v in values], dtype="datetime64[D]"
+        )
+    if column.kind == "flag":
+        return np.array([bool(column.default) if v is None else v for v in values], dtype=bool)
+    if column.kind == "cell":
+        return np.array(["" if v is None else _cell_text(v) for v in values], dtype=np.str_)
+    blank = "" if column.default is None else column.default
+    return np.array([blank if v is None else v for v in values], dtype=np.str_)
+
+
+def _cell_text(cell: Any) -> str:
+    if isinstance(cell, (dt.date, dt.datetime)):
+        return cell.isoformat()[:10]
+    if isinstance(cell, float) and not cell.is_integer():
+        return repr(cell)
+    return as_text(cell)

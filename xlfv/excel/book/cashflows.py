@@ -1,0 +1,138 @@
+"""Cash flows of a chosen trust, and of a chosen class of it, month by month."""
+
+from __future__ import annotations
+
+from xlfv.excel.book.frame import CASH, TRANCHES, YIELDS, Book
+from xlfv.excel.book.page import FIRST, Page, at, span
+from xlfv.excel.book.styles import BOLD, RIGHT, Style
+from xlfv.excel.functions.projection import TRANCHE_COLUMNS
+
+HEAD_ROW = FIRST + 4  # selectors, a blank, what the columns are, totals; then the headers
+COLUMNS = (
+    "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds",
+    "reo_proceeds", "net_interest", "hedge_received", "costs", "hedge_paid", "bond_cash", "residual_cash", "all_losses",
+    "end_balance", "oc", "oc_target",
+)  # fmt: skip
+_BALANCES = {
+    "begin_balance",
+    "end_balance",
+    "oc",
+    "oc_target",
+    "coupon",
+    "interest_shortfall",
+    "basis_risk_carryforward",
+}
+_IN = ("scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds", "reo_proceeds",
+       "net_interest", "hedge_received")  # fmt: skip
+_OUT = ("costs", "hedge_paid", "bond_cash", "residual_cash")
+_FLOW = Style("flow")
+_LEAD = (Style("count"), Style("date", align="right"))
+
+
+def choose(page: Page, row: int, column: int, title: str, name: str, value: object, source: str) -> None:
+    """A cell to choose from a list (or a whole number from 1), with its title on the left and a name."""
+    page.text(row, column, title, BOLD)
+    style = Style("", role="input", bold=True, align="left")
+    page.value(row, column + 2, value, style)
+    rule = {"validate": "list", "source": source} if source else {"validate": "integer", "criteria": ">=", "value": 1}
+    page.sheet.data_validation(row, column + 2, row, column + 2, rule)
+    page.name_range(name, row, column + 2)
+
+
+def write_cash_flows(book: Book) -> None:
+    """Write the sheet of the collateral's cash and where it goes."""
+    page = book.pages[CASH]
+    chosen = book.trusts[0]
+    choose(page, FIRST, 0, "Trust", "chosen_trust", chosen.name, "=trusts")
+    page.note(FIRST, 4, "choose a trust in the blue cell; Tranches and Charts follow it")
+    page.text(FIRST + 1, 0, "Projection")
+    page.formula(FIRST + 1, 2, "=INDEX(projections,MATCH(chosen_trust,trusts,0))")
+    page.name_range("chosen_projection", FIRST + 1, 2)
+    months = chosen.valued.projection.months
+    looks = [*_LEAD, *[_FLOW] * len(COLUMNS)]
+    formula = f'=XLFV_TRUST_CASHFLOW(chosen_projection,"{",".join(COLUMNS)}")'
+    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, RIGHT)
+    last = HEAD_ROW + book.longest()
+    _totals(page, ("month", "date", *COLUMNS), last)
+    gap = len(looks)
+    page.text(HEAD_ROW, gap, "cash in less out", RIGHT)
+    for row in range(HEAD_ROW + 1, HEAD_ROW + 1 + months):
+        page.formula(row, gap, f'=IF({at(row, 0)}="","",ROUND({_net(row)},2))', _FLOW)
+    _cash_checks(page, last, gap)
+    page.layout([7, 11, *[11.5] * len(COLUMNS), 9], (HEAD_ROW + 1, 2), (HEAD_ROW, HEAD_ROW))
+    page.heading("Expected cash of the loans and where it goes. Losses and balances are no cash.", "=chosen_trust", "dollars a month")  # fmt: skip
+
+
+def _column(name: str) -> int:
+    return 2 + COLUMNS.index(name)
+
+
+def _net(row: int) -> str:
+    inward = "+".join(at(row, _column(name)) for name in _IN)
+    return f"{inward}-{'-'.join(at(row, _column(name)) for name in _OUT)}"
+
+
+def _totals(page: Page, names: tuple[str, ...], last: int) -> None:
+    """Totals over all months stand above the headers, where they stay in sight."""
+    row = HEAD_ROW - 1
+    page.text(row, 0, "All months", BOLD)
+    for column, name in enumerate(names):
+        if column >= 2 and name not in _BALANCES:
+            page.formula(row, column, f"=SUM({span(HEAD_ROW + 1, column, last, column)})", Style("flow", bold=True))
+
+
+def _cash_checks(page: Page, last: int, gap: int) -> None:
+    row = FIRST
+    whole = span(HEAD_ROW + 1, gap, last, gap)
+    page.check(
+        row, 11, "chosen trust: cash is conserved in every month", f"AND(MAX({whole})<0.005,MIN({whole})>-0.005)"
+    )
+    begin, end = _column("begin_balance"), _column("end_balance")
+    later, earlier = span(HEAD_ROW + 2, begin, last, begin), span(HEAD_ROW + 1, end, last - 1, end)
+    page.check(
+        row + 1, 11, "chosen trust: every month begins where the last ended", f"SUMPRODUCT(({later}-{earlier})^2)<1"
+    )
+
+
+def write_tranches(book: Book) -> None:
+    """Write the sheet of one class's cash."""
+    page = book.pages[TRANCHES]
+    place = book.trusts[0]
+    spot = book.yields.spot
+    item = book.pages[YIELDS].ref(spot.row + 1, spot.columns.headers.index("item"))
+    page.text(FIRST, 0, "Trust", BOLD)
+    page.formula(FIRST, 2, "=chosen_trust", Style(role="link", bold=True))
+    page.note(FIRST, 4, "the trust is chosen on Cash flows; choose one of its classes in the blue cell")
+    source = f"=OFFSET({item},MATCH(chosen_trust,yields_trust,0)-1,0,COUNTIF(yields_trust,chosen_trust)-1,1)"
+    choose(page, FIRST + 1, 0, "Class", "chosen_class", place.valued.source.trust.tranches[0], source)
+    months = place.valued.projection.months
+    looks = [*_LEAD, *[Style("rate") if name == "coupon" else _FLOW for name in TRANCHE_COLUMNS]]
+    formula = "=XLFV_TRANCHE_CASHFLOW(chosen_projection,chosen_class)"
+    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, RIGHT)
+    last = HEAD_ROW + book.longest()
+    _totals(page, ("month", "date", *TRANCHE_COLUMNS), last)
+    _class_check(page, last)
+    page.layout([7, 11, *[13] * len(TRANCHE_COLUMNS)], (HEAD_ROW + 1, 2), (HEAD_ROW, HEAD_ROW))
+    page.heading(
+        "What a class is due and paid; cash is all it is paid.",
+        '=chosen_trust&", class "&chosen_class',
+        "dollars a month",
+    )
+
+
+def _class_check(page: Page, last: int) -> None:
+    begin, end = (2 + TRANCHE_COLUMNS.index(name) for name in ("begin_balance", "end_balance"))
+    later, earlier = span(HEAD_ROW + 2, begin, last, begin), span(HEAD_ROW + 1, end, last - 1, end)
+    page.check(
+        FIRST, 10, "chosen class: every month begins where the last ended", f"SUMPRODUCT(({later}-{earlier})^2)<1"
+    )
+    paid = [
+        at(HEAD_ROW - 1, 2 + TRANCHE_COLUMNS.index(name))
+        for name in ("interest_paid", "shortfall_paid", "basis_risk_paid", "principal_paid", "cash")
+    ]
+    page.check(
+        FIRST + 1,
+        10,
+        "chosen class: interest and principal add up to its cash",
+        f"ABS({'+'.join(paid[:-1])}-{paid[-1]})<0.5",
+    )

@@ -1,0 +1,140 @@
+"""Charts of the chosen trust: balance by class, where its cash comes from, what the residual gets; and what they draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from xlfv.excel.book.frame import CHARTS, Book
+from xlfv.excel.book.page import FIRST, Page, at, span
+from xlfv.excel.book.styles import COLOURS, FONT, NAVY, RIGHT, Style
+from xlfv.excel.functions.projection import TRANCHE_COLUMNS
+
+HEAD_ROW = FIRST + 38
+SOURCES = {
+    "net_interest": "interest, net",
+    "scheduled_principal": "scheduled principal",
+    "prepaid_principal": "prepayments",
+    "liquidation_proceeds": "liquidations",
+    "reo_proceeds": "REO sold",
+}
+_CLASSES = 3 + len(SOURCES)  # column of the first class
+_DRAWN = len(COLOURS)
+_MOST_CLASSES = 12
+_NAMED = Style(role="note", align="right")
+_END = 3 + TRANCHE_COLUMNS.index("end_balance")  # its column in XLFV_TRANCHE_CASHFLOW, from 1
+
+
+def write_charts(book: Book) -> None:
+    """Write the sheet."""
+    page = book.pages[CHARTS]
+    _sources(page)
+    count = min(max(len(place.valued.source.trust.tranches) for place in book.trusts), _MOST_CLASSES)
+    rest = _classes(page, count)
+    months = _months_drawn(book)
+    _draw(page, months, count, rest)
+    page.layout([7, 11, *[12.5] * (len(SOURCES) + 1), *[12.5] * (count + 1)], (FIRST, 0), (HEAD_ROW, HEAD_ROW))
+    page.heading("The chosen trust in pictures; the numbers drawn stand beneath. The trust is chosen on Cash flows.", "=chosen_trust",
+                 "dollars a month")  # fmt: skip
+
+
+def _sources(page: Page) -> None:
+    place = page.book.trusts[0]
+    page.section(HEAD_ROW - 2, "What the charts draw", 14)
+    for k, words in enumerate((*SOURCES.values(), "residual")):
+        page.text(HEAD_ROW - 1, 2 + k, words, _NAMED)
+    columns = (*SOURCES, "residual_cash")
+    looks = [Style("count"), Style("date", align="right"), *[Style("flow")] * len(columns)]
+    formula = f'=XLFV_TRUST_CASHFLOW(chosen_projection,"{",".join(columns)}")'
+    page.spill(HEAD_ROW, 0, formula, place.valued.projection.months + 1, len(looks), looks, RIGHT)
+
+
+def _classes(page: Page, count: int) -> int:
+    """A column of balances for each class but notional ones; gives the column of those not drawn one by one."""
+    book = page.book
+    place = book.trusts[0]
+    months = place.valued.projection.months
+    names = place.valued.source.trust.tranches
+    for k in range(count):
+        column = _CLASSES + k
+        page.formula(HEAD_ROW - 1, column, f"={_nth(book, 'item', k)}", _NAMED)
+        kind, name = _nth(book, "kind", k), at(HEAD_ROW - 1, column)
+        balances = f"INDEX(XLFV_TRANCHE_CASHFLOW(chosen_projection,{name}),0,{_END})"
+        formula = f'=IF(OR({name}="",{kind}="io"),"",{balances})'
+        drawn = k < len(names) and str(place.valued.source.trust["bonds"]["kind"][k]) != "io"
+        page.column_spill(HEAD_ROW, column, formula, months + 1 if drawn else 1, Style("flow"), RIGHT)
+    rest = _CLASSES + count
+    page.text(HEAD_ROW - 1, rest, "other classes", _NAMED)
+    page.text(HEAD_ROW, rest, "end_balance", RIGHT)
+    if count >= _DRAWN:
+        for row in range(HEAD_ROW + 1, HEAD_ROW + 1 + months):
+            page.formula(row, rest, f"=SUM({span(row, _CLASSES + _DRAWN - 1, row, rest - 1)})", Style("flow"))
+    return rest
+
+
+def _nth(book: Book, what: str, k: int) -> str:
+    """The chosen trust's k-th class in the register of yields; blank past its last."""
+    first = f"MATCH(chosen_trust,yields_trust,0)+{k}"
+    return f'IF({k}<COUNTIF(yields_trust,chosen_trust)-1,INDEX(yields_{what},{first}),"")'
+
+
+def _months_drawn(book: Book) -> int:
+    """Months until 98% of the slowest trust's pool is gone, in whole five years; what comes after is a flat line."""
+    longest = 0
+    for place in book.trusts:
+        pool = place.valued.projection.collateral.end_balance.sum(axis=0)
+        longest = max(longest, int(np.argmax(pool <= 0.02 * max(float(pool[0]), 1.0))))
+    return min(max(-(-longest // 60) * 60, 60), book.longest())
+
+
+def _draw(page: Page, months: int, count: int, rest: int) -> None:
+    drawn = list(range(_CLASSES, _CLASSES + min(count, _DRAWN)))
+    if count > _DRAWN:
+        drawn = [*drawn[:-1], rest]
+    sources = list(range(2, 2 + len(SOURCES)))
+    charts = (
+        (_chart(page, "area", drawn, months, "Balance by class, $ millions", "#,##0,,"), FIRST, 0),
+        (_chart(page, "area", sources, months, "Cash of the collateral by source, $ millions a month", "#,##0.0,,"), FIRST, 7),
+        (_chart(page, "column", [sources[-1] + 1], months, "Cash to the residual, $ thousands a month", "#,##0,"), FIRST + 18, 0),
+    )  # fmt: skip
+    for chart, row, column in charts:
+        page.sheet.insert_chart(row, column, chart, {"object_position": 3})
+
+
+def _chart(page: Page, kind: str, columns: list[int], months: int, title: str, number: str) -> Any:
+    chart = page.book.workbook.add_chart({"type": kind, "subtype": "stacked"})
+    first, last = HEAD_ROW + 1, HEAD_ROW + months
+    for k, column in enumerate(columns):
+        series: dict[str, Any] = {
+            "name": [page.name, HEAD_ROW - 1, column],
+            "categories": [page.name, first, 1, last, 1],
+            "values": [page.name, first, column, last, column],
+            "fill": {"color": COLOURS[k]},
+            "border": {"color": "#FFFFFF", "width": 0.25} if kind == "area" else {"none": True},
+        }
+        if kind == "column":
+            series["gap"] = 20
+        chart.add_series(series)
+    dress(chart, title, number, months, legend=len(columns) > 1)
+    chart.set_size({"width": 640, "height": 340})
+    return chart
+
+
+def dress(chart: Any, title: str, number: str, months: int, *, legend: bool) -> None:
+    """Title, axes from zero, years along the bottom, quiet lines."""
+    font = {"name": FONT, "size": 9, "color": "#404040"}
+    chart.set_title(
+        {"name": title, "name_font": {"name": FONT, "size": 11, "bold": True, "color": NAVY}, "overlay": False}
+    )
+    years = max(1, round(months / 12 / 8))
+    chart.set_x_axis({
+        "date_axis": True, "num_format": "yyyy", "major_unit": years, "major_unit_type": "years", "num_font": font,
+        "line": {"color": "#808080"}, "major_tick_mark": "outside",
+    })  # fmt: skip
+    chart.set_y_axis({
+        "min": 0, "num_format": number, "num_font": font, "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": "#E2E2E2", "width": 0.5}},
+    })  # fmt: skip
+    chart.set_legend({"position": "bottom", "font": font} if legend else {"none": True})
+    chart.set_chartarea({"border": {"color": "#D0D0D0"}})

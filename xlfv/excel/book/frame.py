@@ -1,0 +1,193 @@
+"""The book being written: its sheets, its names, its trusts, its checks, and the values its formulas had."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Protocol
+
+import xlsxwriter
+
+from xlfv.excel.book.page import Page
+from xlfv.excel.book.plan import Spot, TrustPlan, YieldsPlan
+from xlfv.excel.book.styles import FONT, Styles
+from xlfv.excel.book.tables import Columns
+from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
+
+CONTROL, SUMMARY, CURVES, INDICES, YIELDS = "Control", "Summary", "Curves", "Indices", "Yields"
+CASH, TRANCHES, CHARTS, WATERFALL = "Cash flows", "Tranches", "Charts", "Waterfall"
+FAIR_VALUE, ROLLFORWARD, FUNCTIONS = "Fair value", "Rollforward", "Functions"
+BEFORE = (CONTROL, SUMMARY)
+AFTER = (CURVES, INDICES, YIELDS, CASH, TRANCHES, CHARTS, WATERFALL, FAIR_VALUE, ROLLFORWARD, FUNCTIONS)
+_CALCULATION = 191029  # the engine of today's Excel: an older number would have it recalculate on opening
+Progress = Callable[[str], None]
+
+
+class Answers(Protocol):
+    """What a recalculation answered."""
+
+    def value(self, sheet: str, row: int, column: int) -> Any:
+        """The value of a cell; row and column count from 1."""
+
+
+@dataclass(frozen=True)
+class TrustPlace:
+    """A trust in the book.
+
+    Attributes:
+        name: the trust's.
+        sheet: its own sheet.
+        key: the tail of its range names: ``bonds_ICMB_2005_A``.
+        row: its row on Control, from 0.
+        valued: what was valued.
+    """
+
+    name: str
+    sheet: str
+    key: str
+    row: int
+    valued: ValuedTrust
+
+    def named(self, what: str) -> str:
+        """The name of one of its ranges."""
+        return f"{what}_{self.key}"
+
+    @property
+    def projection(self) -> str:
+        """The name of the cell with its projection."""
+        return self.named("projection")
+
+    @property
+    def trust(self) -> str:
+        """The name of the cell with its handle."""
+        return self.named("trust")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check, where it stands and what it says."""
+
+    sheet: str
+    what: str
+    row: int
+    column: int
+
+
+class Book:
+    """A workbook being written.
+
+    Attributes:
+        valued, rolled: the month.
+        data_folder: what Control shows as the folder of the data.
+        plain: write values in the place of formulas.
+        plans, yields, indices_names: where tables stand, settled before writing.
+    """
+
+    FIRST_TRUST = 20  # row (from 0) of the first trust on Control
+
+    def __init__(
+        self, valued: ValuedMonth, rolled: Rolled | None, data_folder: str, answers: Answers | None, plain: bool = False
+    ) -> None:
+        self.valued = valued
+        self.rolled = rolled
+        self.data_folder = data_folder
+        self.plain = plain
+        self._answers = answers
+        self._buffer = BytesIO()
+        self.workbook = _workbook(self._buffer, valued.month.as_of, valued.month.month)
+        self.styles = Styles(self.workbook)
+        self.checks: list[Check] = []
+        self.plans: dict[str, TrustPlan] = {}
+        self.yields = YieldsPlan(Spot(0, 0, Columns((), [], ())), {})
+        self.indices_names: dict[str, str] = {}
+        self.trusts = _places(valued, self.FIRST_TRUST)
+        names = (*BEFORE, *(trust.sheet for trust in self.trusts), *AFTER)
+        self.pages = {name: Page(self, self.workbook.add_worksheet(name), name) for name in names}
+
+    @property
+    def as_of(self) -> dt.date:
+        """The valuation date."""
+        return self.valued.month.as_of
+
+    @property
+    def answered(self) -> bool:
+        """The values of formulas are known."""
+        return self._answers is not None
+
+    def answer(self, sheet: str, row: int, column: int) -> Any:
+        """The value a formula's cell had (row and column from 0); None where it is blank or not known."""
+        if self._answers is None:
+            return None
+        found = self._answers.value(sheet, row + 1, column + 1)
+        return None if found == "" else found
+
+    def add_check(self, page: Page, what: str, row: int, column: int) -> None:
+        """List a check on Control."""
+        self.checks.append(Check(page.name, what, row, column))
+
+    def content(self) -> bytes:
+        """Finish the workbook and give its bytes."""
+        self.workbook.close()
+        return self._buffer.getvalue()
+
+    def longest(self) -> int:
+        """Months of the longest projection."""
+        return max(trust.valued.projection.months for trust in self.trusts)
+
+
+def _workbook(buffer: BytesIO, as_of: dt.date, month: str) -> Any:
+    options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 10}}
+    workbook = xlsxwriter.Workbook(buffer, options)
+    created = dt.datetime(as_of.year, as_of.month, as_of.day)
+    workbook.set_properties({"title": f"Valuation {month}", "author": "xlfv", "created": created})
+    workbook.set_calc_mode("auto", _CALCULATION)
+    workbook.calc_on_load = False  # opened without the functions, it must keep the numbers it was written with
+    return workbook
+
+
+def _places(valued: ValuedMonth, first: int) -> tuple[TrustPlace, ...]:
+    sheets = _distinct((_sheet_name(name) for name in valued.trusts), (*BEFORE, *AFTER, "History"), 31)
+    keys = _distinct((re.sub(r"[^A-Za-z0-9_]", "_", name) for name in valued.trusts), (), 200)
+    found = zip(valued.trusts.items(), sheets, keys, strict=True)
+    return tuple(TrustPlace(name, sheet, key, first + k, one) for k, ((name, one), sheet, key) in enumerate(found))
+
+
+def _sheet_name(trust: str) -> str:
+    return re.sub(r"[\[\]:*?/\\]", "-", trust).strip("' ")[:31] or "Trust"
+
+
+def _distinct(names: Iterable[str], taken: Iterable[str], most: int) -> list[str]:
+    """The names, numbered where spreadsheets could not tell them apart."""
+    seen = {name.casefold() for name in taken}
+    found = []
+    for name in names:
+        one, number = name, 2
+        while one.casefold() in seen:
+            tail = f"_{number}"
+            one, number = name[: most - len(tail)] + tail, number + 1
+        seen.add(one.casefold())
+        found.append(one)
+    return found
+
+
+def source_words(trust: TrustPlace, table: str, data: Path, month: str, row: int) -> str:
+    """The path of a trust's table as a formula: from the data folder where it lies there, else whole.
+
+    Args:
+        trust: the trust.
+        table: which table.
+        data, month: the folder of all months, and the month.
+        row: the row (from 0) whose column A holds the trust's name.
+    """
+    source = trust.valued.source.sources[table]
+    file, mark, sheet = source.partition("!")
+    where = Path(file).resolve()
+    if where.parent == (data / trust.name / month).resolve():
+        tail = f"/{where.name}{mark}{sheet}".replace('"', '""')
+        return f'data_folder&"/"&$A{row + 1}&"/"&month&"{tail}"'
+    whole = f"{where}{mark}{sheet}".replace('"', '""')
+    return f'"{whole}"'

@@ -1,0 +1,110 @@
+"""How cells look: one small vocabulary for the whole book, so that the same kind of cell looks the same on every sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+FONT = "Arial"  # its metrics are at hand everywhere, so column widths hold
+NAVY, STEEL, TAN, SKY, SILVER = "#14213D", "#33658A", "#C58B3A", "#A9CCE3", "#DADFE6"
+COLOURS = (NAVY, STEEL, TAN, SKY, SILVER)
+"""Colours of charts, from dark to light: told apart in grey too."""
+
+INPUT, INPUT_FILL, LINK, QUIET, GOOD, BAD = "#1F3FBF", "#FFF8E1", "#00663A", "#5F6773", "#1E7B34", "#B3261E"
+
+NUMBERS = {
+    "": "General",
+    "text": "@",
+    "dollars": '#,##0_);(#,##0);"-"_)',
+    "cents": '#,##0.00_);(#,##0.00);"-"_)',
+    "flow": "#,##0_);(#,##0);",  # nothing shows as nothing: no walls of zeros
+    "thousands": '[>=500]#,##0,_);[<=-500](#,##0,);"-"_)',
+    "rate": "0.00%_)",
+    "rate3": "0.000%_)",
+    "change": "+0.00%_);-0.00%_);0.00%_)",
+    "points": '#,##0_);(#,##0);"-"_)',
+    "price": "0.00_)",
+    "years": "0.0_)",
+    "count": "#,##0_)",
+    "plain": "0.######",
+    "date": "yyyy-mm-dd",
+    "check": "0",
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """The look of a cell.
+
+    Attributes:
+        number: a key of :data:`NUMBERS`.
+        role: formula, input, link, note, head, section, title, group.
+        bold, wrap: as they say.
+        top: a line above (totals).
+        align: left, right, center; blank for the kind's own.
+        indent: steps from the left.
+    """
+
+    number: str = ""
+    role: str = "formula"
+    bold: bool = False
+    wrap: bool = False
+    top: bool = False
+    align: str = ""
+    indent: int = 0
+
+    def but(self, **changes: Any) -> Style:
+        """The same look but for some of it."""
+        return replace(self, **changes)
+
+
+_ROLES: dict[str, dict[str, Any]] = {
+    "formula": {},
+    "input": {"font_color": INPUT, "bg_color": INPUT_FILL},
+    "link": {"font_color": LINK},
+    "note": {"font_color": QUIET, "italic": True},
+    "title": {"bold": True, "font_size": 16, "font_color": NAVY},
+    "section": {"bold": True, "font_size": 11, "font_color": NAVY, "bottom": 1, "bottom_color": STEEL},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True, "valign": "vcenter"},
+    "group": {"bold": True, "font_color": "#FFFFFF", "bg_color": STEEL, "align": "center_across"},
+    "small": {"font_size": 8},
+}
+
+TEXT = Style("text")
+NOTE = Style(role="note")
+HEAD = Style(role="head")
+RIGHT = Style(role="head", align="right")
+SECTION = Style(role="section")
+BOLD = Style("text", bold=True)
+
+
+class Styles:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self._made: dict[Style, Any] = {}
+
+    def get(self, style: Style) -> Any:
+        """The workbook's format of a style."""
+        if style not in self._made:
+            self._made[style] = self._workbook.add_format(_properties(style))
+        return self._made[style]
+
+
+def _properties(style: Style) -> dict[str, Any]:
+    properties = {"font_name": FONT, "font_size": 10, "valign": "top" if style.wrap else "vcenter"}
+    properties.update(_ROLES[style.role])
+    if style.number and style.number != "text":
+        properties["num_format"] = NUMBERS[style.number]
+    if style.bold:
+        properties["bold"] = True
+    if style.wrap:
+        properties["text_wrap"] = True
+    if style.top:
+        properties.update(top=1, top_color=NAVY)
+    if style.align:
+        properties["align"] = style.align
+    if style.indent:
+        properties["indent"] = style.indent
+    return properties

@@ -1,0 +1,232 @@
+"""Summary: the CFO's page. What the trusts are worth, what moved them, what they hang on, what needs a signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlfv.excel.book.frame import FAIR_VALUE, ROLLFORWARD, SUMMARY, Book, TrustPlace
+from xlfv.excel.book.page import FIRST, Page, at, quote_text, span
+from xlfv.excel.book.rollforward import NET, table_row
+from xlfv.excel.book.styles import BOLD, FONT, HEAD, NAVY, RIGHT, SILVER, STEEL, TEXT, Style
+from xlfv.excel.book.trust import yield_cells
+from xlfv.months.folder import previous
+from xlfv.valuation.yields import RESIDUAL
+
+_SIDES = (("Trust assets", "asset"), ("Trust liabilities", "liability"), ("Residual interest", "residual"))
+_WIDE = 10
+_K = Style("thousands")
+_MOST_EXCEPTIONS = 5
+_MOVES = (2, 3, 4, 6, 9)  # rows of the rollforward that can be reasons
+STEP = "0.05"  # five points of yield
+
+
+def write_summary(book: Book) -> None:
+    """Write the page."""
+    page = book.pages[SUMMARY]
+    row = _values(page, FIRST)
+    row = _gain(page, row + 2)
+    row = _sensitivity(page, row + 2)
+    row = _exceptions(page, row + 2)
+    _signatures(page, row + 2)
+    page.layout([31, *[13.5] * 9], (FIRST, 1), None, tall=1)
+    page.heading(
+        "What the trusts are worth, against the month before; what moved them; what the residual hangs on.",
+        "all trusts",
+        "$ thousands",
+    )
+
+
+def _values(page: Page, row: int) -> int:
+    """Assets, liabilities and residual by trust, now and before; gives the last row."""
+    book = page.book
+    before = previous(book.valued.month.month)
+    page.section(row, "Fair value by trust", _WIDE)
+    group, head = row + 1, row + 2
+    page.text(group, 0, "", HEAD)
+    page.text(head, 0, "", HEAD)
+    for k, (title, _) in enumerate(_SIDES):
+        page.text(group, 1 + 3 * k, title, Style(role="group"))
+        for j in (1, 2):
+            page.sheet.write_blank(group, 1 + 3 * k + j, None, book.styles.get(Style(role="group")))
+        for j, words in enumerate((book.valued.month.month, before, "change")):
+            page.text(head, 1 + 3 * k + j, words, RIGHT)
+    first = head + 1
+    for k, place in enumerate(book.trusts):
+        _trust_row(page, place, first + k)
+    last = first + len(book.trusts) - 1
+    _sum_row(page, last + 1, "All trusts", first, last, "")
+    row = last + 2
+    if any(not place.valued.consolidated for place in book.trusts):
+        _sum_row(page, row, "of which consolidated", first, last, "yes")
+        row += 1
+    page.note(row, 0, f"The month before ({before}) is input on {FAIR_VALUE}: that month has its own book.")
+    sums = [at(last + 1, 1), at(last + 1, 4), at(last + 1, 7)]
+    page.check(row, 6, "assets = liabilities + residual", f"ABS({sums[0]}-{sums[1]}-{sums[2]})<1")
+    return row
+
+
+def _trust_row(page: Page, place: TrustPlace, row: int) -> None:
+    words = "" if place.valued.consolidated else " (not consolidated)"
+    page.text(row, 0, f"{place.name}{words}")
+    for k, (_, side) in enumerate(_SIDES):
+        now, before, change = (1 + 3 * k + j for j in range(3))
+        page.formula(
+            row,
+            now,
+            f'=SUMIFS({place.named("fv_value")},{place.named("fv_side")},"{side}")',
+            _K.but(bold=side == "residual"),
+        )
+        if page.book.rolled is not None:
+            page.formula(
+                row, before, f'=SUMIFS(before_value,before_trust,{quote_text(place.name)},before_side,"{side}")', _K
+            )
+            page.formula(row, change, f"={at(row, now)}-{at(row, before)}", _K)
+
+
+def _sum_row(page: Page, row: int, title: str, first: int, last: int, consolidated: str) -> None:
+    page.text(row, 0, title, BOLD.but(top=True) if not consolidated else Style("text", indent=1))
+    for column in range(1, _WIDE):
+        if (column - 1) % 3 and page.book.rolled is None:
+            continue
+        amounts = span(first, column, last, column)
+        formula = f'=SUMIFS({amounts},consolidated,"yes")' if consolidated else f"=SUM({amounts})"
+        page.formula(row, column, formula, _K.but(bold=not consolidated, top=not consolidated))
+
+
+def _gain(page: Page, row: int) -> int:
+    """Net gain and the three largest reasons; gives the last row."""
+    book = page.book
+    page.section(row, "What moved net trust assets, all trusts", _WIDE)
+    if book.rolled is None:
+        page.note(row + 1, 0, "There is no month before.")
+        return row + 1
+    year = bool(book.rolled.year)
+    titles = ("", book.valued.month.month, "year to date" if year else "")
+    page.heads(row + 1, 0, titles)
+    sheet = book.pages[ROLLFORWARD]
+    lines = [
+        ("Opening", 1), ("Interest income", 2), ("Interest expense", 3), ("Change in fair value", 4), ("Losses from REO", 6),
+        ("Settlements", 9), ("Closing", 10),
+    ]  # fmt: skip
+    for k, (title, line) in enumerate(lines):
+        strong = line in (1, 10)
+        page.text(row + 2 + k, 0, title, BOLD.but(top=line == 10) if strong else TEXT)
+        for j, head in enumerate([table_row(), table_row(True)][: 2 if year else 1]):
+            style = _K.but(bold=strong, top=line == 10, role="link")
+            page.formula(row + 2 + k, 1 + j, f"={sheet.ref(head + line, NET)}", style)
+    last = row + 2 + len(lines)
+    page.text(last, 0, "Net gain (loss) on trust assets", BOLD)
+    for j in range(2 if year else 1):
+        page.formula(last, 1 + j, f"={at(row + 5, 1 + j)}+{at(row + 6, 1 + j)}", _K.but(bold=True))
+    page.note(
+        last + 1,
+        0,
+        "Change in fair value and losses from REO together; the change is the balancing amount in this version.",
+    )
+    _reasons(page, row + 1, row + 3, last - 2)
+    return last + 1
+
+
+def _reasons(page: Page, row: int, first: int, last: int) -> None:
+    """The largest movements of the month, by size."""
+    page.heads(row, 4, ("", "Three largest reasons, month", "", "amount", "size"), numbers_from=3)
+    sizes = []
+    for k in range(last - first + 1):
+        size = at(first + k, 8)
+        page.formula(first + k, 8, f"=ABS({at(first + k, 1)})", _K.but(role="note"))
+        sizes.append(size)
+    area = span(first, 8, last, 8)
+    for k in range(3):
+        line = f"MATCH(LARGE({area},{k + 1}),{area},0)"
+        page.value(row + 1 + k, 4, k + 1, Style("count", align="center"))
+        page.formula(row + 1 + k, 5, f"=INDEX({span(first, 0, last, 0)},{line})")
+        page.formula(row + 1 + k, 7, f"=INDEX({span(first, 1, last, 1)},{line})", _K)
+
+
+def _sensitivity(page: Page, row: int) -> int:
+    """The residual, and the classes, at other yields; gives the last row."""
+    book = page.book
+    page.section(row, "What the residual hangs on: values at other yields", _WIDE)
+    titles = ("", "residual yield", "at -5 points", "as valued", "at +5 points", "change at -5", "change at +5", "bonds at -1 point",
+              "bonds as valued", "bonds at +1 point")  # fmt: skip
+    page.heads(row + 1, 0, titles)
+    first = row + 2
+    for k, place in enumerate(book.trusts):
+        _sensitive_row(page, place, first + k)
+    last = first + len(book.trusts) - 1
+    page.text(last + 1, 0, "All trusts", BOLD.but(top=True))
+    page.text(last + 1, 1, "", BOLD.but(top=True))
+    for column in range(2, _WIDE):
+        page.formula(last + 1, column, f"=SUM({span(first, column, last, column)})", _K.but(bold=True, top=True))
+    return last + 1
+
+
+def _sensitive_row(page: Page, place: TrustPlace, row: int) -> None:
+    book = page.book
+    rate, basis = yield_cells(book, book.yields.rows[place.name, RESIDUAL])
+    page.text(row, 0, place.name)
+    page.formula(row, 1, f"={rate}", Style("rate", role="link"))
+    mine = at(row, 1)
+    for column, asked in ((2, f"{mine}-{STEP}"), (3, mine), (4, f"{mine}+{STEP}")):
+        page.formula(row, column, f"=XLFV_RESIDUAL_VALUE({place.projection},{asked},{basis})", _K)
+    for column, other in ((5, 2), (6, 4)):
+        page.formula(row, column, f"={at(row, other)}-{at(row, 3)}", _K)
+    total = book.plans[place.name].classes + 1 + len(place.valued.source.trust.tranches)
+    sheet = book.pages[place.sheet]
+    for column, source in ((7, 10), (8, 5), (9, 11)):
+        page.formula(row, column, f"={sheet.ref(total, source)}", _K.but(role="link"))
+
+
+def _exceptions(page: Page, row: int) -> int:
+    """What needs a signature; gives the last row."""
+    book = page.book
+    page.section(row, "Exceptions that need a signature", _WIDE)
+    page.formula(
+        row + 1, 0, '="Yields outside their range: "&SUM(yields_outside)&"     Checks that fail: "&all_checks', BOLD
+    )
+    r = row + 2
+    count = min(sum(one.outside for place in book.trusts for one in place.valued.yields.values()) + 1, _MOST_EXCEPTIONS)
+    for k in range(count):
+        found = f"MATCH({k + 1},yields_exception,0)"
+        words = '&" "&'.join(f"INDEX(yields_{name},{found})" for name in ("trust", "item"))
+        rates = [f'TEXT(INDEX(yields_{name},{found}),"0.00%")' for name in ("yield", "low", "high") if _has(book, name)]
+        ranged = f'{rates[0]}&" lies outside "&{rates[1]}&" to "&{rates[2]}' if len(rates) == 3 else rates[0]
+        page.formula(r, 0, f'=IFERROR({words}&": "&{ranged},"")', Style("text", indent=1))
+        r += 1
+    for place in book.trusts:
+        notices = place.valued.projection.notices
+        if notices:
+            more = f" (and {len(notices) - 1} more on its sheet)" if len(notices) > 1 else ""
+            page.text(r, 0, f"{place.name}: {notices[0]}{more}", Style("text", indent=1))
+            r += 1
+    return r - 1
+
+
+def _has(book: Book, header: str) -> bool:
+    return header in book.yields.spot.columns.headers
+
+
+def _signatures(page: Page, row: int) -> None:
+    for column, words in ((0, "Prepared by"), (3, "Reviewed by"), (6, "Approved by")):
+        page.text(row, column, f"{words}  ______________________")
+        page.text(row + 1, column, "Date  ______________________")
+
+
+def residual_chart(page: Page, first: int, last: int, labels: tuple[str, str]) -> Any:
+    """The residual by trust, now and the month before."""
+    chart = page.book.workbook.add_chart({"type": "bar"})
+    for column, name, colour in ((8, labels[1], SILVER), (7, labels[0], STEEL)):
+        chart.add_series({
+            "name": name, "categories": [page.name, first, 0, last, 0], "values": [page.name, first, column, last, column],
+            "fill": {"color": colour}, "border": {"none": True}, "gap": 60,
+        })  # fmt: skip
+    font = {"name": FONT, "size": 9}
+    chart.set_title(
+        {
+            "name": "Residual interest by trust, $ thousands",
+            "name_font": {**font, "size": 11, "bold": True, "color": NAVY},
+        }
+    )
+    chart.set_x_axis({"num_format": "#,##0,", "num_font": font, "min": 0})
+    chart.set_legend({"position": "bottom", "font": font})
+    return chart

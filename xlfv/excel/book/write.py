@@ -1,0 +1,146 @@
+"""Writing the workbook of a valued month: once to be calculated, once more with the values that came out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xlfv.excel import handles
+from xlfv.excel.book.cashflows import write_cash_flows, write_tranches
+from xlfv.excel.book.charts import write_charts
+from xlfv.excel.book.control import write_control
+from xlfv.excel.book.curves import indices_names, write_curves, write_indices
+from xlfv.excel.book.fairvalue import write_fair_value
+from xlfv.excel.book.frame import Answers, Book, Progress
+from xlfv.excel.book.functions import write_functions
+from xlfv.excel.book.page import FIRST
+from xlfv.excel.book.plan import plan_trust, plan_yields
+from xlfv.excel.book.rollforward import write_rollforward
+from xlfv.excel.book.summary import write_summary
+from xlfv.excel.book.trust import write_trust
+from xlfv.excel.book.waterfall import write_waterfall
+from xlfv.excel.book.yields import write_yields
+from xlfv.excel.hosts.headless import recalculate
+from xlfv.months.valued import Rolled, ValuedMonth
+from xlfv.tables import Fault, Refused
+
+
+def write_book(
+    valued: ValuedMonth,
+    rolled: Rolled | None,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    data_folder: str | None = None,
+) -> Path:
+    """Write a valued month as a workbook of formulas that shows its numbers wherever it is opened.
+
+    Equal inputs give equal bytes. What stood at ``path`` is replaced when the new book is whole.
+
+    Args:
+        valued: the month.
+        rolled: its rollforward; None where there is no month before.
+        path: the workbook to write.
+        progress: told the name of each sheet, and of the recalculation between.
+        data_folder: what Control shows as the folder of the data (default: the month's own, whole); the tapes are read
+            from there.
+
+    Raises:
+        Refused: the workbook cannot be written there (it is open, or the folder is missing or locked).
+    """
+    _check_target(path)
+    folder = data_folder if data_folder is not None else str(valued.month.data.resolve())
+    answers = calculate(valued, rolled, folder, path.name, progress)
+    _replace(path, compose(valued, rolled, folder, answers, progress))
+    return path
+
+
+def calculate(
+    valued: ValuedMonth, rolled: Rolled | None, folder: str, name: str, progress: Progress | None = None
+) -> Answers:
+    """The values of all the book's formulas, from a recalculation that leaves nothing on disk."""
+    content = compose(valued, rolled, folder, None)
+    if progress:
+        progress("recalculating")
+    with _memory_only():
+        return recalculate(content, book=name)
+
+
+def compose(
+    valued: ValuedMonth, rolled: Rolled | None, folder: str, answers: Answers | None, progress: Progress | None = None,
+    *, plain: bool = False,
+) -> bytes:  # fmt: skip
+    """The bytes of the workbook.
+
+    Args:
+        valued, rolled: the month.
+        folder: the folder of the data, as Control shows it.
+        answers: values of the formulas; None to write formulas alone.
+        progress: told the name of each sheet.
+        plain: write the values in the place of the formulas.
+    """
+    book = Book(valued, rolled, folder, answers, plain)
+    book.plans = {place.name: plan_trust(place) for place in book.trusts}
+    book.yields = plan_yields(book.trusts, FIRST + 1)
+    book.indices_names = indices_names(book)
+    for sheet, write in _sheets(book):
+        if progress:
+            progress(sheet)
+        write()
+    return book.content()
+
+
+def _sheets(book: Book) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Every sheet with what writes it; Control last, as it lists the checks of all."""
+    yield "Summary", lambda: write_summary(book)
+    for place in book.trusts:
+        yield place.sheet, lambda place=place: write_trust(book, place)  # type: ignore[misc]
+    writers = (
+        write_curves, write_indices, write_yields, write_cash_flows, write_tranches, write_charts, write_waterfall,
+        write_fair_value, write_rollforward, write_functions, write_control,
+    )  # fmt: skip
+    for write in writers:
+        words = write.__name__.removeprefix("write_").replace("_", " ").capitalize()
+        yield words, lambda write=write: write(book)  # type: ignore[misc]
+
+
+@contextmanager
+def _memory_only() -> Iterator[None]:
+    """Handles made meanwhile are kept in a memory of their own and forgotten; the store in use comes back as it was."""
+    shelf = handles._shelf
+    with shelf.lock:
+        before = (shelf.memory, shelf.disk, shelf.ready, shelf.trouble)
+        handles.configure(None)
+    try:
+        yield
+    finally:
+        with shelf.lock:
+            shelf.memory, shelf.disk, shelf.ready, shelf.trouble = before
+
+
+def _check_target(path: Path) -> None:
+    """Refuse early what cannot be written late."""
+    if path.is_dir():
+        raise Refused(Fault(f"{path} is a folder", todo="name the workbook to write"))
+    if not path.parent.is_dir():
+        raise Refused(Fault(f"there is no folder {path.parent}", todo="make it, or name another place"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put the whole content in the place of the file, or leave it as it was."""
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except OSError as problem:
+        todo = "close it if it is open in a spreadsheet, or name another workbook"
+        raise Refused(Fault(f"{path} cannot be written: {problem.strerror or problem}", todo=todo)) from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

@@ -182,7 +182,7 @@ def steps_down(deal: Deal, month: int, pool: float, seniors: float) -> bool:
     has_seniors = False
     for k in range(deal.is_senior.size):
         has_seniors = has_seniors or deal.is_senior[k]
-    if has_seniors and seniors <= 0.0:
+    if has_seniors and seniors < 0.005:  # below half a cent it is the rounding of the last payment
         return True
     if np.isnan(deal.stepdown_age) and np.isnan(deal.stepdown_enhancement):
         return False

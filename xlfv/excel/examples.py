@@ -6,6 +6,7 @@ can also stand for a handle: ``"trust": [["=XLFV_TRUST(...)"]]``.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 from decimal import Decimal
@@ -13,7 +14,8 @@ from typing import Any
 
 import xlsxwriter
 
-from xlfv.excel.codec import Cell, Grid
+from xlfv.excel.codec import Cell, Grid, serial
+from xlfv.excel.example_deal import DEAL
 from xlfv.excel.registry import Function
 from xlfv.excel.words import shown
 from xlfv.tables import ErrorCell
@@ -24,6 +26,7 @@ SPILL = 500  # room read below and beside an example
 RANGES: dict[str, Grid] = {
     "cashflows": [[50.0] for _ in range(11)] + [[12050.0]],
     "cash_table": [["month", "principal", "cash"], [1.0, 100.0, 105.0], [2.0, 200.0, 204.0], [3.0, 300.0, 302.0]],
+    **DEAL,
 }
 
 
@@ -80,6 +83,10 @@ def disagreement(expected: Any, grid: Grid) -> str:
 
 
 def _agree(written: Any, got: Cell) -> bool:
+    if isinstance(written, dt.date):
+        written = serial(written)
+    if written == "":
+        written = None
     if isinstance(written, str) and not isinstance(written, ErrorCell) and written.endswith("..."):
         return isinstance(got, str) and not isinstance(got, ErrorCell) and got.startswith(written[:-3])
     if isinstance(written, bool) or not isinstance(written, (int, float)):
@@ -89,4 +96,4 @@ def _agree(written: Any, got: Cell) -> bool:
     digits = Decimal(repr(written)).normalize().as_tuple()
     if len(digits.digits) < FEWEST_DIGITS:
         return math.isclose(written, got, rel_tol=1e-9, abs_tol=1e-12)
-    return abs(written - got) <= 0.5000001 * 10.0 ** int(digits.exponent)
+    return abs(written - got) <= 0.5000001 * 10.0 ** min(int(digits.exponent), 0)

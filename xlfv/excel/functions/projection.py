@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Callable
 from typing import TypeVar
@@ -150,7 +151,13 @@ def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[lis
     source="Bond Market Association, Standard Formulas (1999), SF-16 to SF-19",
     errors=["#N/A: when there is no such loan group", "#VALUE!: when a column does not exist"],
     example=Example(
-        '=XLFV_TRUST_CASHFLOW(projection, "net_interest,principal")', [["month", "date", "net_interest", "principal"]]
+        '=XLFV_TRUST_CASHFLOW(projection, "net_interest,principal")',
+        [
+            ["month", "date", "net_interest", "principal"],
+            [1.0, dt.date(2010, 1, 25), 5914.06, 6186.03],
+            [2.0, dt.date(2010, 2, 25), 5882.99, 6351.59],
+            [3.0, dt.date(2010, 3, 25), 5851.09, 6511.53],
+        ],
     ),
 )
 def trust_cashflow(projection: Projection, columns: Given, group: str | None) -> list[list[object]]:
@@ -174,7 +181,44 @@ def trust_cashflow(projection: Projection, columns: Given, group: str | None) ->
     unit="dollars a month, coupon a decimal a year",
     source="the trust's own waterfall",
     errors=["#N/A: when there is no such class"],
-    example=Example('=XLFV_TRANCHE_CASHFLOW(projection, "A")', [["month", "date", "begin_balance", "coupon"]]),
+    example=Example(
+        '=XLFV_TRANCHE_CASHFLOW(projection, "A")',
+        [
+            ["month", "date", *TRANCHE_COLUMNS],
+            [
+                1.0,
+                dt.date(2010, 1, 25),
+                945000.0,
+                0.0050094,
+                407.64,
+                407.64,
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                6186.03,
+                0.0,
+                938813.97,
+                6593.67,
+            ],
+            [
+                2.0,
+                dt.date(2010, 2, 25),
+                938813.97,
+                0.0050094,
+                404.97,
+                404.97,
+                0.0,
+                0.0,
+                0.0,
+                0.0,
+                6351.59,
+                0.0,
+                932462.38,
+                6756.56,
+            ],
+        ],
+    ),
 )
 def tranche_cashflow(projection: Projection, tranche: str) -> list[list[object]]:
     """What a class is due and paid month by month from month 1, with a header; the column cash is all it is paid."""
@@ -190,7 +234,14 @@ def tranche_cashflow(projection: Projection, tranche: str) -> list[list[object]]
     result="grid",
     unit="dollars a month",
     source="the trust's own waterfall",
-    example=Example("=XLFV_RESIDUAL_CASHFLOW(projection)", [["month", "date", "cash", "oc", "oc_target"]]),
+    example=Example(
+        "=XLFV_RESIDUAL_CASHFLOW(projection)",
+        [
+            ["month", "date", "cash", "oc", "oc_target"],
+            [1.0, dt.date(2010, 1, 25), 3513.54, 40000.0, 40000.0],
+            [2.0, dt.date(2010, 2, 25), 3485.29, 40000.0, 40000.0],
+        ],
+    ),
 )
 def residual_cashflow(projection: Projection) -> list[list[object]]:
     """Cash to the residual month by month from month 1, with overcollateralization and its target beside it."""
@@ -207,7 +258,21 @@ def residual_cashflow(projection: Projection) -> list[list[object]]:
     source="the trust's own waterfall",
     errors=["#N/A: when the projection does not run that far"],
     example=Example(
-        "=XLFV_WATERFALL(projection, 1)", [["step", "from", "pay", "to", "available", "due", "paid", "short"]]
+        "=XLFV_WATERFALL(projection, 1)",
+        [
+            ["step", "from", "pay", "to", "available", "due", "paid", "short"],
+            ["1", "interest", "trustee", "", 5914.06, 31.375, 31.375, 0.0],
+            ["2", "interest", "hedge", "SWAP", 5882.69, 686.51, 686.51, 0.0],
+            ["3", "interest", "interest", "A, M, B", 5196.18, 1654.51, 1654.51, 0.0],
+            ["4", "principal", "principal", "A, M, B", 6186.03, 6186.03, 6186.03, 0.0],
+            ["5", "excess", "interest_shortfall", "A, M, B", 3541.67, 0.0, 0.0, 0.0],
+            ["6", "excess", "oc", "A, M, B", 3541.67, 0.0, 0.0, 0.0],
+            ["7", "excess", "basis_risk", "A, M, B", 3541.67, 28.13, 28.13, 0.0],
+            ["8", "excess", "principal", "A, M, B", 0.0, 0.0, 0.0, 0.0],
+            ["9", "excess", "writedown", "B, M", 270000.0, 0.0, 0.0, 0.0],
+            ["10", "excess", "residual", "", 3513.54, 3513.54, 3513.54, 0.0],
+            ["left over", "", "residual", "", 0.0, 0.0, 0.0, 0.0],
+        ],
     ),
 )
 def waterfall(projection: Projection, month: int) -> list[list[object]]:

@@ -40,7 +40,8 @@ TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
     source="xlfv; the tables and their columns stand on the reference page",
     errors=["#VALUE!: when any table has a fault: all faults of all tables are listed"],
     example=Example(
-        '=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms)', "trust:SAMPLE-1:2009-12:..."
+        '=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)',
+        "trust:SAMPLE-1:2009-12:...",
     ),
 )
 def trust(
@@ -76,7 +77,23 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> float | None:
     result="grid",
     unit="dollars, decimals and months, as each row says",
     source="xlfv",
-    example=Example("=XLFV_TRUST_SUMMARY(trust)", [["item", "value"], ["trust", "SAMPLE-1"]]),
+    example=Example(
+        "=XLFV_TRUST_SUMMARY(trust)",
+        [
+            ["item", "value"],
+            ["trust", "SAMPLE-1"],
+            ["as of", dt.date(2009, 12, 31)],
+            ["consolidated", True],
+            ["loans", 6.0],
+            ["pool balance ($)", 1255000.0],
+            ["weighted average rate", 0.064711],
+            ["weighted average remaining term (months)", 292.2351],
+            ["weighted average age (months)", 40.99203],
+            ["adjustable, share of balance", 0.227092],
+            ["interest-only today, share of balance", 0.199203],
+            ["current, share of balance", 0.792829],
+        ],
+    ),
 )
 def trust_summary(trust: Trust) -> list[list[object]]:
     """What the trust is on its date: pool, delinquency, bonds, overcollateralization, REO, derivatives; then its notices."""

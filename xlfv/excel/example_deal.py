@@ -1,0 +1,109 @@
+"""The small deal on which the examples of the functions stand: made up, but with the parts of a real one.
+
+Six loans, one of each kind; a floating senior class under a net WAC cap with a swap beside it, a mezzanine, a subordinate
+that takes a loss, overcollateralization built from excess interest, and a loss trigger that turns the residual off. Rates of
+month 0 are those of 31 December 2009. The rollforward is Impac's of 2009, in thousands, as printed in its letter to the
+SEC of 3 February 2011, response 1.
+"""
+
+from __future__ import annotations
+
+from xlfv.excel.codec import Cell, Grid
+
+LOANS: Grid = [
+    ["loan_id", "balance", "rate", "remaining_term", "age", "rate_type", "amortization_term", "interest_only_months",
+     "index", "margin", "months_to_reset", "reset_frequency", "periodic_cap", "life_cap", "servicing_fee", "status"],
+    ["1001", 320000.0, 0.0650, 318.0, 42.0, "fixed", None, None, None, None, None, None, None, None, 0.0025, "current"],
+    ["1002", 285000.0, 0.0575, 319.0, 41.0, "arm", None, None, "LIBOR_6M", 0.0225, 4.0, 6.0, 0.01, 0.1175, 0.00375,
+     "current"],
+    ["1003", 250000.0, 0.0625, 320.0, 40.0, "fixed", None, 80.0, None, None, None, None, None, None, 0.0025, "current"],
+    ["1004", 140000.0, 0.0700, 84.0, 36.0, "fixed", 324.0, None, None, None, None, None, None, None, 0.0025, "current"],
+    ["1005", 160000.0, 0.0725, 317.0, 43.0, "fixed", None, None, None, None, None, None, None, None, 0.0025,
+     "foreclosure"],
+    ["1006", 100000.0, 0.0700, 316.0, 44.0, "fixed", None, None, None, None, None, None, None, None, 0.0025, "reo"],
+]  # fmt: skip
+BONDS: Grid = [
+    ["tranche", "balance", "original_balance", "kind", "coupon_type", "coupon", "index", "margin", "net_wac_cap",
+     "day_count"],
+    ["A", 945000.0, 2100000.0, "senior", "floating", None, "LIBOR_1M", 0.0027, "pool", "act/360"],
+    ["M", 180000.0, 180000.0, "mezzanine", "fixed", 0.055, None, None, "pool", "30/360"],
+    ["B", 90000.0, 90000.0, "subordinate", "fixed", 0.06, None, None, "pool", "30/360"],
+]  # fmt: skip
+WATERFALL: Grid = [
+    ["step", "from", "pay", "to", "rule", "when", "note"],
+    [1.0, "interest", "trustee", None, None, None, "the trustee's fee comes first"],
+    [2.0, "interest", "hedge", "SWAP", None, None, "net payment of the swap"],
+    [3.0, "interest", "interest", "A, M, B", "sequential", None, "current interest"],
+    [4.0, "principal", "principal", "A, M, B", "sequential", None, "principal"],
+    [5.0, "excess", "interest_shortfall", "A, M, B", "sequential", None, "unpaid interest"],
+    [6.0, "excess", "oc", "A, M, B", "sequential", None, "overcollateralization to its target"],
+    [7.0, "excess", "basis_risk", "A, M, B", "pro_rata", None, "interest cut off by the net WAC cap"],
+    [8.0, "excess", "principal", "A, M, B", "sequential", "losses", "while the trigger is on, all excess repays bonds"],
+    [9.0, "excess", "writedown", "B, M", "sequential", None, "losses not covered, from below"],
+    [10.0, "excess", "residual", None, None, None, "what is left"],
+]
+COSTS: Grid = [["cost", "basis", "rate", "payee"], ["trustee", "pool_balance", 0.0003, "the trustee"]]
+TERMS: Grid = [
+    ["term", "value"],
+    ["closing_date", "2006-06-29"],
+    ["remittance_day", 25.0],
+    ["original_pool_balance", 2400000.0],
+    ["cumulative_loss", 96000.0],
+    ["oc_target", 40000.0],
+]
+TRIGGERS: Grid = [["trigger", "measure", "test", "threshold"], ["losses", "cumulative_loss", ">", "8 for 36 then 11"]]
+HEDGES: Grid = [
+    ["hedge", "type", "notional", "pay_rate", "receive_index", "end", "counterparty"],
+    ["SWAP", "swap", 200000.0, 0.0435, "LIBOR_1M", 24.0, "the dealer"],
+]
+REO: Grid = [
+    ["loan_id", "balance", "value", "selling_cost", "advances", "months_to_sale", "foreclosure_date"],
+    ["1006", 100000.0, 84000.0, 0.08, 3500.0, 5.0, "2009-08-14"],
+]
+CURVES: Grid = [
+    ["month", "cpr", "cdr", "severity", "recovery_lag"],
+    [1.0, "6 ramp 24 to 12", 0.07, 0.40, 9.0],
+    [25.0, None, 0.05, 0.38, 9.0],
+    [49.0, None, 0.02, 0.35, 9.0],
+]
+INDICES: Grid = [
+    ["month", "LIBOR_1M", "LIBOR_6M", "discount"],
+    [0.0, 0.0023094, 0.0042969, 0.0025],
+    [12.0, 0.0100, 0.0130, 0.0069],
+    [24.0, 0.0200, 0.0230, 0.0146],
+    [36.0, 0.0280, 0.0310, 0.0210],
+    [60.0, 0.0350, 0.0380, 0.0302],
+    [84.0, 0.0400, 0.0430, 0.0356],
+]
+YIELDS: Grid = [
+    ["item", "yield", "low", "high", "basis", "reason"],
+    ["A", 0.08, 0.06, 0.10, "monthly", "quotes of two dealers"],
+    ["M", 0.18, 0.14, 0.22, "monthly", "as above"],
+    ["B", 0.30, 0.20, 0.40, "monthly", "as above"],
+    ["residual", 0.25, 0.20, 0.40, "monthly", "market participants' required return"],
+]
+
+_ITEMS: list[Cell] = [
+    "investment_securities_afs", "securitized_mortgage_collateral", "derivative_assets", "real_estate_owned",
+    "securitized_mortgage_borrowings", "derivative_liabilities", "long_term_debt",
+]  # fmt: skip
+OPENING: Grid = [_ITEMS, [2068.0, 5894424.0, 37.0, 599084.0, -6193984.0, -273584.0, -15403.0]]
+ACTIVITY: Grid = [
+    ["row", *_ITEMS],
+    ["interest income", 109.0, 957103.0, None, None, None, None, None],
+    ["interest expense", None, None, None, None, -1649686.0, None, -1274.0],
+    ["change in fair value excluding REO", 3540.0, 27804.0, 109.0, None, 254007.0, -54298.0, None],
+    ["change in fair value of long-term debt", None, None, None, None, None, None, 765.0],
+    ["losses from REO", None, None, None, -218157.0, None, None, None],
+    ["purchases, issuances and settlements", -4904.0, -1213209.0, None, -238563.0, 1929798.0, 201279.0, 6139.0],
+]
+CLOSING: Grid = [_ITEMS, [813.0, 5666122.0, 146.0, 142364.0, -5659865.0, -126603.0, -9773.0]]
+
+DEAL: dict[str, Grid] = {
+    "loans": LOANS, "bonds": BONDS, "waterfall": WATERFALL, "costs": COSTS, "terms": TERMS, "triggers": TRIGGERS,
+    "hedges": HEDGES, "reo": REO, "curves": CURVES, "indices": INDICES, "yields": YIELDS,
+    "trust": [['=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)']],
+    "projection": [["=XLFV_PROJECT(trust, curves, indices)"]],
+    "opening": OPENING, "activity": ACTIVITY, "closing": CLOSING,
+}  # fmt: skip
+"""The named ranges of the deal; a text that begins with ``=`` is a formula."""

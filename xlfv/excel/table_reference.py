@@ -1,0 +1,148 @@
+"""What stands in each input table, column by column, written from the schemas: a part of the reference page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from xlfv.excel.words import one_of
+from xlfv.market.curves import BOUNDS, COLUMNS, DEFAULT, PREPAY
+from xlfv.market.names import INDICES
+from xlfv.reporting.rollforward import ACTIVITY, ITEMS, TITLES
+from xlfv.tables.schema import Column, Schema
+from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
+from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.yields import YIELDS
+
+INTRODUCTION = """A table is a header row with the rows below it. Case, spaces and underscores in a header do not matter, nor
+does the order of columns. A column that is not listed here is carried along and not used, with a notice. A blank cell
+takes the default; wholly blank rows are passed over. Rates are decimals (0.0625): 6.25 is refused. Dates are date cells, or
+text like 2009-12-31. Bad input is refused whole, with every fault named: its sheet and cell (or file and row), its column, its
+loan, and what to do.
+"""
+
+_ABOUT = {
+    "loans": "One row a loan, balances at the cut-off. A loan in REO stands here too, with the status reo. "
+    "Refused where given, as this version does not project them: payment_cap, negam_limit, recast_frequency, "
+    "deferred_balance, an accrual_basis other than 30/360.",
+    "bonds": "One row a tranche, balances after the last distribution. Refused where given, as this version does not carry them: "
+    "the kind z, schedule, margin_after_call, insured_by.",
+    "waterfall": "The deal's rules: one row a step, run in this order every month. What no step takes goes to the residual.",
+    "costs": "What the trust pays before its bonds; a step of the waterfall pays each by its name.",
+    "terms": "The deal's dates and targets, one a row.",
+    "triggers": "Tests that a step of the waterfall can depend on.",
+    "hedges": "Swaps, caps, corridors and floors.",
+    "reo": "Real estate owned; its cash comes from here only.",
+    "schedules": "Notionals by month; a row holds until the next.",
+    "yields": "The chosen yield of every tranche and of the residual.",
+}
+_USED_BY = dict.fromkeys(SCHEMAS, "XLFV_TRUST") | {
+    "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE"
+}
+_KINDS = {"integer": "whole number", "flag": "yes or no", "cell": "number or text"}
+_HEADERS = ("column", "what", "unit", "allowed", "default", "meaning")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table on the page: its name and its text in Markdown."""
+
+    name: str
+    text: str
+
+
+def sections() -> list[Section]:
+    """Every input table, in the order in which a trust is built and valued."""
+    of_trust = [_of_schema(schema) for schema in SCHEMAS.values()]
+    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward()]
+
+
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; bars in cells are escaped."""
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def _of_schema(schema: Schema) -> Section:
+    if schema.name == "terms":
+        rows = [(f"`{term}`", _term_kind(kind), TERM_MEANINGS[term]) for term, kind in TERM_KINDS.items()]
+        body = "Columns: `term` and `value`, both required.\n\n" + markdown_table(("term", "value", "meaning"), rows)
+    else:
+        body = markdown_table(_HEADERS, map(_row, schema.columns))
+    return _section(schema.name, _ABOUT[schema.name], _USED_BY[schema.name], body)
+
+
+def _section(name: str, about: str, used_by: str, body: str) -> Section:
+    return Section(name, f"### {name}\n\n{about} Taken by {used_by}.\n\n{body}")
+
+
+def _row(column: Column) -> tuple[str, ...]:
+    what = _KINDS.get(column.kind, column.kind)
+    return f"`{column.name}`", what, column.unit, allowed_words(column), default_words(column), column.meaning
+
+
+def allowed_words(column: Column) -> str:
+    """What a cell of the column may be."""
+    if column.allowed:
+        return one_of(column.allowed)
+    high = "below 1" if column.unit == "rate" else "" if column.high is None else f"at most {column.high:,.15g}"
+    low = "" if column.low is None else f"at least {column.low:,.15g}"
+    once = "each once" if column.unique else ""
+    return ", ".join(filter(None, [low, high, once]))
+
+
+def default_words(column: Column) -> str:
+    """What a blank cell takes."""
+    if column.required:
+        return "required"
+    if column.kind == "flag":
+        return "yes" if column.default else "no"
+    return (
+        "" if column.default is None else f"{column.default:.15g}" if column.kind == "number" else f"{column.default}"
+    )
+
+
+def _term_kind(kind: str) -> str:
+    return one_of([word.strip() for word in kind.split("|")])
+
+
+def _curves() -> Section:
+    about = (
+        "Prepayment, default and severity, one row a month; a row holds until the next and the last holds on. A cell may be "
+        "a vector in words, in percent: `6 ramp 24 to 12`, `2 for 6 then 8`. Give "
+        f"{one_of(PREPAY)}, and {one_of(DEFAULT)}."
+    )
+    rows = [(f"`{name}`", _bounds(name), meaning) for name, meaning in COLUMNS.items()]
+    return _section("curves", about, "XLFV_PROJECT", markdown_table(("column", "allowed", "meaning"), rows))
+
+
+def _bounds(name: str) -> str:
+    if name not in BOUNDS:
+        return "required" if name == "month" else ""
+    low, high = BOUNDS[name]
+    return f"{low:,.15g} to {high:,.15g}"
+
+
+def _indices() -> Section:
+    about = "Forward rates, one row a month; a row holds until the next and the last holds on."
+    rows = [
+        ("`month`", "whole number", "required; 0 is today: the rate published then"),
+        ("an index", "decimal a year", f"a column an index: {', '.join(INDICES)}, or `CUSTOM_` and a name of your own"),
+        (
+            "`discount`",
+            "decimal a year",
+            "annual zero rate by month of maturity, for derivatives (else the forward LIBOR_1M)",
+        ),
+        ("`volatility`", "decimal a year", "volatility of the forward rate, for caps, corridors and floors"),
+    ]
+    return _section("indices", about, "XLFV_PROJECT", markdown_table(("column", "unit", "meaning"), rows))
+
+
+def _rollforward() -> Section:
+    about = (
+        "Opening and closing values: a header of items over one row of amounts, or two columns `item` and `amount`. Activity: "
+        "a column `row` and a column an item. Liabilities are negative. Totals may be given: they are checked, never used."
+    )
+    items = markdown_table(("item", "meaning"), [(f"`{item}`", TITLES[item]) for item in ITEMS])
+    body = items + "\n" + markdown_table(("row of the activity",), [(title,) for title in ACTIVITY.values()])
+    return _section("opening, activity, closing", about, "XLFV_ROLLFORWARD", body)

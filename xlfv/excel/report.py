@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
-from xlfv.reporting.rollforward import COLUMNS, TITLES, Rollforward, matrix
+from xlfv.reporting.rollforward import COLUMNS, Rollforward, matrix
 from xlfv.valuation import fair_value as fv
 
+WIDE = 130  # columns of a terminal that shows the whole rollforward
+HALF = 5  # of its columns are trust assets
 SHORT = {
-    "investment_securities_afs": "Investment\nsecurities",
+    "investment_securities_afs": "Invest.\nsecurities",
     "securitized_mortgage_collateral": "Mortgage\ncollateral",
-    "derivative_assets": "Derivative\nassets",
+    "derivative_assets": "Deriv.\nassets",
     "real_estate_owned": "REO\n(NRV)",
     "total_trust_assets": "Trust\nassets",
     "securitized_mortgage_borrowings": "Mortgage\nborrowings",
-    "derivative_liabilities": "Derivative\nliabilities",
+    "derivative_liabilities": "Deriv.\nliabilities",
     "total_trust_liabilities": "Trust\nliabilities",
     "long_term_debt": "Long-term\ndebt",
 }
+
+
+ROWS = (
+    "Book value, opening",
+    "Interest income",
+    "Interest expense",
+    "Change in FV, excl. REO",
+    "Change in FV of debt",
+    "Losses from REO at NRV",
+    "Total gains (losses)",
+    "Transfers",
+    "Settlements",
+    "Book value, closing",
+)
+"""The letter's rows in few words; the workbook has them whole."""
 
 
 def thousands(dollars: float) -> str:
@@ -36,15 +56,12 @@ def show(valued: ValuedMonth, rolled: Rolled | None, console: Console) -> None:
     if rolled is None:
         console.print("No rollforward: there is no folder of the month before.")
     else:
-        console.print(
-            _rollforward(
-                rolled.total(), f"Rollforward of level 3 and REO, {valued.month.month}, all trusts, $ thousands"
-            )
-        )
-        if rolled.year and not valued.month.month.endswith("-01"):
-            title = f"Rollforward, year to {valued.month.as_of}, all trusts, $ thousands"
-            console.print(_rollforward(rolled.total(year=True), title))
-        console.print("Change in fair value is the balancing amount of its column in this version.", style="dim")
+        month = valued.month.month
+        _print_rollforward(rolled.total(), f"Rollforward of level 3 and REO, {month}, $ thousands", console)
+        if rolled.year and not month.endswith("-01"):
+            title = f"Rollforward of level 3 and REO, year to {valued.month.as_of}, $ thousands"
+            _print_rollforward(rolled.total(year=True), title, console)
+        console.print("Change in FV is the balancing amount of its column in this version.", style="dim")
     for name, trust in valued.trusts.items():
         for notice in _notices(trust):
             console.print(f"[yellow]note[/yellow] {name}: {notice}", soft_wrap=True)
@@ -61,11 +78,11 @@ def _notices(trust: ValuedTrust) -> list[str]:
 
 def _values(valued: ValuedMonth, rolled: Rolled | None) -> Table:
     """Fair values, a column a trust and one for those consolidated; the residual against the month before."""
-    table = Table(title=f"Fair value at {valued.month.as_of}, $ thousands", title_justify="left")
-    table.add_column("")
+    table = _table(f"Fair value at {valued.month.as_of}, $ thousands")
+    table.add_column("", no_wrap=True)
     for name, trust in valued.trusts.items():
-        table.add_column(name if trust.consolidated else f"{name}\n(not consolidated)", justify="right")
-    table.add_column("Consolidated", justify="right", style="bold")
+        table.add_column(name if trust.consolidated else f"{name}\nnot consol.", justify="right")
+    table.add_column("Consoli-\ndated", justify="right", style="bold")
     trusts = [trust.value for trust in valued.trusts.values()]
     counted = [trust.consolidated for trust in valued.trusts.values()]
 
@@ -73,31 +90,48 @@ def _values(valued: ValuedMonth, rolled: Rolled | None) -> Table:
         together = sum(amount for amount, counts in zip(amounts, counted, strict=True) if counts)
         table.add_row(title, *map(thousands, [*amounts, together]), style=style, end_section=section)
 
-    row(fv.COLLATERAL, [v.value(fv.COLLATERAL) for v in trusts])
-    row("Real estate owned (NRV)", [v.value(fv.REO) for v in trusts])
+    row("Mortgage collateral", [v.value(fv.COLLATERAL) for v in trusts])
+    row("REO (NRV)", [v.value(fv.REO) for v in trusts])
     row(fv.DERIVATIVE_ASSETS, [v.value(fv.DERIVATIVE_ASSETS) for v in trusts])
     if any(v.value(fv.OTHER_ASSETS) for v in trusts):
         row(fv.OTHER_ASSETS, [v.value(fv.OTHER_ASSETS) for v in trusts])
     row("Trust assets", [v.total("asset") for v in trusts], "bold", True)
-    row("Securitized mortgage borrowings", [v.borrowings for v in trusts])
+    row("Mortgage borrowings", [v.borrowings for v in trusts])
     row(fv.DERIVATIVE_LIABILITIES, [v.value(fv.DERIVATIVE_LIABILITIES) for v in trusts])
     if any(v.value(fv.OTHER_LIABILITIES) for v in trusts):
         row(fv.OTHER_LIABILITIES, [v.value(fv.OTHER_LIABILITIES) for v in trusts])
     row("Trust liabilities", [v.total("liability") for v in trusts], "bold", True)
     row(fv.RESIDUAL_INTEREST, [v.total("residual") for v in trusts], "bold")
     if rolled is not None:
-        row("  the month before", [rolled.openings[name].total("residual") for name in valued.trusts])
+        row("  a month before", [rolled.openings[name].total("residual") for name in valued.trusts])
     table.add_row("Collateral yield", *[f"{v.collateral_yield:.2%}" for v in trusts], "")
     return table
 
 
-def _rollforward(rollforward: Rollforward, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for column in COLUMNS:
-        table.add_column(SHORT.get(column, TITLES[column]), justify="right")
-    titles, amounts = matrix(rollforward)
-    for name, row in zip(titles[:-1], amounts[:-1], strict=True):
-        strong = name.startswith(("Recorded", "Total"))
-        table.add_row(name, *map(thousands, row), style="bold" if strong else "", end_section=strong)
+def _print_rollforward(rollforward: Rollforward, title: str, console: Console) -> None:
+    """The letter's table: whole where the terminal is wide enough, else trust assets first, then the rest."""
+    parts = (COLUMNS,) if console.width >= WIDE else (COLUMNS[:HALF], COLUMNS[HALF:])
+    for part in parts:
+        console.print(_rollforward(rollforward, title, part))
+
+
+def _rollforward(rollforward: Rollforward, title: str, columns: Sequence[str]) -> Table:
+    """The letter's rows, without those that are all nothing, and some of its columns."""
+    table = _table(title)
+    table.add_column("", no_wrap=True)
+    _, amounts = matrix(rollforward)
+    columns = [column for column in columns if column != "long_term_debt" or amounts[:, -1].any()]
+    for column in columns:
+        table.add_column(SHORT[column], justify="right", no_wrap=True)
+    shown = [COLUMNS.index(column) for column in columns]
+    for name, row in zip(ROWS, amounts[:-1], strict=True):
+        if any(abs(amount) >= 0.5 for amount in row):
+            strong = name.startswith(("Book", "Total"))
+            table.add_row(name, *map(thousands, row[shown]), style="bold" if strong else "", end_section=strong)
     return table
+
+
+def _table(title: str) -> Table:
+    return Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), pad_edge=False
+    )

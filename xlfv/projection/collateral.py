@@ -6,6 +6,7 @@ What the arithmetic is stands in :mod:`xlfv.kernels.loans`; here the tables beco
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -170,6 +171,7 @@ def _run_blocks(loan_args: tuple[Any, ...], group: NDArray[np.int64], groups: in
     starts = np.array([at for run in runs for at in run[:: kernel.BLOCK]] + [group.size], dtype=np.int64)
     total = np.zeros((groups, months + 1, kernel.COLUMNS))
     blocks = starts.size - 1
+    compiled: Callable[..., None] = kernel.project_blocks
     workers = max(min(os.cpu_count() or 1, MOST_THREADS), 1)
     parts = np.empty((min(blocks, WAVE), months + 1, kernel.COLUMNS))
     for first in range(0, blocks, WAVE):
@@ -180,7 +182,7 @@ def _run_blocks(loan_args: tuple[Any, ...], group: NDArray[np.int64], groups: in
             else np.array([first, last])
         )
         jobs = [
-            _POOL.submit(partial(kernel.project_blocks, *loan_args, starts[a : b + 1], parts[a - first : b - first]))
+            _POOL.submit(partial(compiled, *loan_args, starts[a : b + 1], parts[a - first : b - first]))
             for a, b in pairwise(edges)
         ]
         for job in jobs:

@@ -37,13 +37,14 @@ def loan(loan_id: str = "1", **terms: Any) -> Row:
 
 def make_trust(
     loans: Iterable[Row] | None = None, bonds: Iterable[Row] | None = None, waterfall: Iterable[Row] | None = None,
-    name: str = "TEST", as_of: dt.date = AS_OF, **others: Iterable[Row],
+    name: str = "TEST", as_of: dt.date = AS_OF, **others: Iterable[Row] | None,
 ) -> Trust:  # fmt: skip
     """A trust of rows; without bonds, one pass-through class of the pool's size."""
     loans = list(loans) if loans is not None else [loan()]
     if bonds is None:
         bonds = [{"tranche": "A", "balance": sum(x["balance"] for x in loans), "coupon": 0.0}]
     tables = {"loans": loans, "bonds": bonds, "waterfall": waterfall or PASS_THROUGH, **others}
+    tables = {key: rows for key, rows in tables.items() if rows is not None}
     return build_trust(name, as_of, {key: table(key, rows) for key, rows in tables.items()})
 
 

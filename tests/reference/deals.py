@@ -1,0 +1,211 @@
+"""Made deals for hypothesis: every kind of step, rule, condition, coupon, hedge, trigger and cost, at random."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from tests.builders import Row
+
+INDEX = [0.002 + 0.0007 * m + 0.013 * ((m * 5) % 7) / 7 for m in range(70)]
+WORDS = ("sequential", "pro_rata", "share")
+
+
+def few(low: float, high: float, digits: int = 4):
+    """Numbers of few digits."""
+    unit = 10.0**digits
+    return st.integers(round(low * unit), round(high * unit)).map(lambda n: n / unit)
+
+
+@st.composite
+def pools(draw, groups: list[str]) -> list[Row]:
+    return [
+        {
+            "loan_id": f"L{k}", "group": group, "balance": draw(few(1e4, 4e6, 2)), "rate": draw(few(0.02, 0.11)),
+            "remaining_term": draw(st.integers(3, 60)), "servicing_fee": 0.0025,
+            "status": draw(st.sampled_from(["current", "current", "current", "foreclosure"])),
+        }
+        for k, group in enumerate(groups + draw(st.lists(st.sampled_from(groups), max_size=2)))
+    ]  # fmt: skip
+
+
+@st.composite
+def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
+    count = draw(st.integers(1, 4))
+    rows: list[Row] = []
+    left = pool * draw(few(0.7, 1.1, 2))
+    for k in range(count):
+        size = left if k == count - 1 else left * draw(few(0.1, 0.9, 2))
+        left -= size
+        kind = "senior" if k == 0 else draw(st.sampled_from(["senior", "mezzanine", "subordinate", "po"]))
+        row: Row = {"tranche": f"B{k}", "balance": size, "kind": kind}
+        row["coupon_type"] = "none" if kind == "po" else draw(st.sampled_from(["fixed", "floating", "net_wac"]))
+        if row["coupon_type"] == "fixed":
+            row["coupon"] = draw(few(0.0, 0.12))
+        if row["coupon_type"] == "floating":
+            row |= {"index": "LIBOR_1M", "margin": draw(few(0.0, 0.05)), "lookback": draw(st.integers(0, 2))}
+            row["cap"] = draw(st.sampled_from([None, 0.02, 0.06]))
+            row["floor"] = draw(st.sampled_from([None, 0.01]))
+        row["net_wac_cap"] = draw(st.sampled_from([None, None, "pool", *groups]))
+        row["group"] = draw(st.sampled_from([None, None, *groups])) if len(groups) > 1 else None
+        row["day_count"] = draw(st.sampled_from(["30/360", "act/360", "act/act"]))
+        row["interest_shortfall"] = draw(st.sampled_from([0.0, 1234.5]))
+        row["basis_risk_carryforward"] = draw(st.sampled_from([0.0, 777.25]))
+        rows.append(row)
+    if draw(st.booleans()):
+        row = {"tranche": "X", "balance": pool / 3, "kind": "io", "coupon": draw(few(0.0, 0.02))}
+        row["notional_of"] = draw(st.sampled_from([None, "pool", ",".join(r["tranche"] for r in rows[:2])]))
+        rows.append(row)
+    return rows
+
+
+@st.composite
+def hedges(draw, names: list[str]) -> tuple[list[Row], list[Row]]:
+    rows, schedules = [], []
+    for k in range(draw(st.integers(0, 2))):
+        row: Row = {"hedge": f"H{k}", "type": draw(st.sampled_from(["swap", "cap", "corridor", "floor"]))}
+        row |= {"receive_index": "LIBOR_1M", "margin": draw(few(0.0, 0.01)), "lookback": draw(st.integers(0, 2))}
+        row |= {"pay_rate": draw(few(0.0, 0.06)), "strike": draw(few(0.0, 0.03)), "ceiling": 0.035}
+        row |= {"start": draw(st.integers(0, 5)), "end": draw(st.integers(4, 40))}
+        row["day_count"] = draw(st.sampled_from(["30/360", "act/360"]))
+        row["in_trust"] = draw(st.sampled_from(["yes", "yes", "yes", "no"]))
+        how = draw(st.sampled_from(["notional", "schedule", "notional_of"]))
+        if how == "notional":
+            row["notional"] = draw(few(0.0, 5e6, 2))
+        elif how == "schedule":
+            row["schedule"] = f"S{k}"
+            months = sorted(draw(st.sets(st.integers(0, 30), min_size=1, max_size=4)))
+            schedules += [{"schedule": f"S{k}", "month": m, "amount": draw(few(0.0, 5e6, 2))} for m in months]
+        else:
+            row["notional_of"] = draw(st.sampled_from(["pool", names[0], ",".join(names)]))
+        rows.append(row)
+    return rows, schedules
+
+
+@st.composite
+def triggers(draw) -> list[Row]:
+    levels = {
+        "cumulative_loss": few(0.00131, 0.2, 5), "delinquency": few(0.00131, 0.3, 5), "oc": few(-1e5, 1e5, 3),
+        "rolling_delinquency": few(0.00131, 0.3, 5), "enhancement": few(0.011, 0.7, 5), "month": st.integers(2, 40),
+        "deal_age": st.integers(2, 80), "pool_factor": few(0.0513, 0.9, 5),
+    }  # fmt: skip
+    rows = []
+    for k in range(draw(st.integers(0, 2))):
+        measure = draw(st.sampled_from(sorted(levels)))
+        threshold = draw(levels[measure])
+        if measure == "cumulative_loss" and draw(st.booleans()):
+            threshold = "0.37 for 5 then 0.37 ramp 20 to 3.13"
+        row = {"trigger": f"T{k}", "measure": measure, "test": draw(st.sampled_from([">", "<", ">=", "<="]))}
+        rows.append({**row, "threshold": threshold, "cure": draw(st.sampled_from(["yes", "no"]))})
+    return rows
+
+
+@st.composite
+def steps(draw, names: list[str], ios: list[str], costs: list[str], hedges: list[str], triggers: list[str],
+          groups: list[str], oc: bool) -> list[Row]:  # fmt: skip
+    conditions = ["always"] * 6 + ["before_stepdown", "after_stepdown", *triggers, *(f"not {t}" for t in triggers)]
+    pays = ["interest"] * 3 + ["principal"] * 4 + ["interest_shortfall", "basis_risk", "writedown", *costs]
+    pays += ["oc", "oc"] if oc else []
+    pays += ["hedge", "hedge"] if hedges else []
+    pays += ["residual"]
+    rows: list[Row] = []
+    for k in range(draw(st.integers(1, 12))):
+        pay = draw(st.sampled_from(pays))
+        row: Row = {"step": f"s{k}", "pay": pay}
+        row["from"] = draw(st.sampled_from(["interest", "interest", "principal", "principal", "excess", "hedge"]))
+        if pay not in costs and pay != "residual":
+            known = hedges if pay == "hedge" else names
+            if pay in ("interest", "interest_shortfall", "basis_risk"):
+                known = names + ios
+            chosen = draw(st.permutations(known))[: draw(st.integers(1, len(known)))]
+            row["to"] = ", ".join(chosen)
+            row["rule"] = draw(st.sampled_from(WORDS))
+            if row["rule"] == "share":
+                row["rule"] += " " + ":".join(str(draw(st.integers(1, 9))) for _ in chosen)
+        row["amount"] = draw(st.sampled_from(["due"] * 4 + [1500, 54321.5]))
+        row["when"] = draw(st.sampled_from(conditions))
+        row["group"] = draw(st.sampled_from([None, None, *groups])) if len(groups) > 1 else None
+        rows.append(row)
+    return rows
+
+
+@st.composite
+def usual_steps(draw, names: list[str], ios: list[str], costs: list[str], hedges: list[str], oc: bool) -> list[Row]:
+    """A priority of payments in the order that prospectuses have it."""
+    rule = draw(st.sampled_from(["sequential", "pro_rata"]))
+    every = ", ".join(names)
+    most = draw(st.sampled_from(["due", "due", 300]))
+    rows = [{"from": "interest", "pay": cost, "amount": most} for cost in costs]
+    if hedges:
+        rows.append({"from": "interest", "pay": "hedge", "to": ", ".join(hedges), "rule": "pro_rata"})
+    rows.append({"from": "interest", "pay": "interest", "to": ", ".join(names + ios), "rule": rule})
+    rows.append({"from": "hedge", "pay": "interest", "to": every, "rule": "sequential"})
+    rows.append({"from": "principal", "pay": "interest", "to": names[0]})
+    rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "sequential", "when": "before_stepdown"})
+    rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "pro_rata", "when": "after_stepdown"})
+    if most != "due":
+        rows += [{"from": "excess", "pay": cost, "when": "after_stepdown"} for cost in costs]
+    if oc:
+        rows.append({"from": "excess", "pay": "oc", "to": every, "rule": "sequential"})
+    rows.append({"from": "excess", "pay": "interest_shortfall", "to": every})
+    rows.append({"from": "excess", "pay": "writedown", "to": ", ".join(reversed(names))})
+    rows.append({"from": "excess", "pay": "basis_risk", "to": every, "rule": "pro_rata"})
+    if draw(st.booleans()):
+        rows.append({"from": "excess", "pay": "residual"})
+    return [{"step": f"s{k}", **row} for k, row in enumerate(rows)]
+
+
+@st.composite
+def deals(draw) -> dict:
+    """Tables of a trust by name."""
+    groups = draw(st.sampled_from([["1"], ["1"], ["1", "2"]]))
+    loans = draw(pools(groups))
+    pool = sum(row["balance"] for row in loans)
+    classes = draw(bonds(pool, groups))
+    names = [b["tranche"] for b in classes if b["kind"] != "io"]
+    ios = [b["tranche"] for b in classes if b["kind"] == "io"]
+    derivatives, schedules = draw(hedges(names))
+    tests = draw(triggers())
+    costs = [
+        {
+            "cost": f"fee{k}", "basis": draw(st.sampled_from(["pool_balance", "bond_balance", "fixed", "loan_count"])),
+            "rate": draw(few(0.0, 0.01)), "amount": draw(few(0.0, 5000.0, 2)),
+            "minimum": draw(st.sampled_from([0.0, 6000.0])), "cap": draw(st.sampled_from([None, 9000.0, 3000.0])),
+        }
+        for k in range(draw(st.integers(0, 2)))
+    ]  # fmt: skip
+    terms: list[Row] = [{"term": "closing_date", "value": "2007-03-20"}]
+    oc = draw(st.booleans())
+    if oc:
+        terms.append({"term": "oc_target", "value": draw(few(0.0, 0.1))})
+        terms.append({"term": "oc_floor", "value": draw(st.sampled_from([0.0, 0.005, 20000.0]))})
+        if draw(st.booleans()):
+            terms.append({"term": "oc_target_after_stepdown", "value": draw(few(0.01, 0.2))})
+    if draw(st.booleans()):
+        terms.append({"term": "stepdown_age", "value": draw(st.integers(30, 60))})
+    if draw(st.booleans()):
+        terms.append({"term": "stepdown_enhancement", "value": draw(few(0.05, 0.6))})
+    if draw(st.booleans()):
+        terms.append({"term": "original_pool_balance", "value": pool * 1.37})
+    if draw(st.booleans()):
+        terms.append({"term": "cumulative_loss", "value": 25000.5})
+    if draw(st.booleans()):
+        terms += [{"term": "first_remittance", "value": "2010-01-25"}, {"term": "remittance_day", "value": 25}]
+    args = (names, ios, [c["cost"] for c in costs], [h["hedge"] for h in derivatives])
+    rules = (
+        usual_steps(*args, oc)
+        if draw(st.booleans())
+        else steps(*args, triggers=[t["trigger"] for t in tests], groups=groups, oc=oc)
+    )
+    return {
+        "loans": loans, "bonds": classes, "waterfall": draw(rules), "terms": terms, "costs": costs or None,
+        "triggers": tests or None, "hedges": derivatives or None, "schedules": schedules or None,
+    }  # fmt: skip
+
+
+@st.composite
+def stresses(draw) -> Row:
+    """A row of curves."""
+    return {
+        "month": 1, "cpr": draw(few(0.0, 0.4)), "cdr": draw(few(0.0, 0.25)), "severity": draw(few(0.0, 1.0, 2)),
+        "recovery_lag": draw(st.sampled_from([0, 3, 9])), "advance": draw(st.sampled_from([0.0, 0.5, 1.0])),
+    }  # fmt: skip

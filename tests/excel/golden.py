@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from xlfv.excel.example_deal import DEAL
 
 BLANK = None
 CASH = [["Month", "Cash"], [0.0, 5.0], [1.0, 100.0], [2.0, None], [3.0, 50.0]]
+AS_OF = 40178.0  # 31 December 2009, as a sheet hands a date over
+PARTS = [DEAL[name] for name in ("loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo")]
+LOANS, BONDS, WATERFALL = PARTS[:3]
+CURVES, INDICES, YIELDS = DEAL["curves"], DEAL["indices"], DEAL["yields"]
+OPENING, ACTIVITY, CLOSING = DEAL["opening"], DEAL["activity"], DEAL["closing"]
+
+
+@dataclass(frozen=True)
+class Of:
+    """The result of the first call of a function: a cell that another cell points to."""
+
+    name: str
+
+
+TRUST, PROJECTION, TABLE = Of("XLFV_TRUST"), Of("XLFV_PROJECT"), Of("XLFV_TABLE")
+
+
+def changed(grid: list[list[Any]], row: int, column: int, cell: Any) -> list[list[Any]]:
+    """A table with one cell changed."""
+    grid = copy.deepcopy(grid)
+    grid[row][column] = cell
+    return grid
+
 
 GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_SMM", [0.06]),
@@ -38,7 +66,72 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_IRR", [CASH, -140.0]),
     ("XLFV_WAL", [[[1.0], [None], [3.0]]]),
     ("XLFV_WAL", [[[0.0], [0.0]]]),
-    ("XLFV_TABLE", [CASH, "cash"]),
+    ("XLFV_TABLE", [LOANS, "loans"]),
     ("XLFV_TABLE", ["nowhere.csv"]),
     ("XLFV_TABLE", [[["a", "a"], [1.0, 2.0]]]),
+    ("XLFV_TABLE", [[["a", "b"], [1.0, "#N/A"]]]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, *PARTS]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, TABLE, *PARTS[1:]]),
+    ("XLFV_TRUST", ["SAMPLE-1", "soon", LOANS, BONDS, BLANK]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, BONDS, LOANS, *PARTS[2:]]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, changed(changed(LOANS, 1, 2, 6.5), 2, 1, "#DIV/0!"), *PARTS[1:]]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, LOANS, changed(BONDS, 0, 2, "#N/A"), *PARTS[2:]]),
+    ("XLFV_TRUST", ["SAMPLE-1", AS_OF, LOANS, BONDS, changed(WATERFALL, 10, 6, "#REF!"), *PARTS[3:]]),
+    ("XLFV_TRUST_SUMMARY", [TRUST]),
+    ("XLFV_TRUST_SUMMARY", [TABLE]),
+    ("XLFV_TRUST_SUMMARY", [CASH]),
+    ("XLFV_TRUST_SUMMARY", ["#REF!"]),
+    ("XLFV_PROJECT", [TRUST, CURVES, INDICES, 6.0]),
+    ("XLFV_PROJECT", [TRUST, CURVES]),
+    ("XLFV_PROJECT", [TRUST, CURVES, INDICES, 0.0]),
+    ("XLFV_PROJECT", [TRUST, changed(changed(CURVES, 1, 1, 6.0), 3, 0, 2.0), changed(INDICES, 1, 1, 2.5)]),
+    ("XLFV_PROJECT", [TRUST, changed(CURVES, 2, 2, "#N/A"), INDICES]),
+    ("XLFV_TRUST_CASHFLOW", [PROJECTION]),
+    ("XLFV_TRUST_CASHFLOW", [PROJECTION, [["principal"], ["costs"]]]),
+    ("XLFV_TRUST_CASHFLOW", [PROJECTION, "principle"]),
+    ("XLFV_TRUST_CASHFLOW", [PROJECTION, BLANK, "2"]),
+    ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "m"]),
+    ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "Z"]),
+    ("XLFV_RESIDUAL_CASHFLOW", [PROJECTION]),
+    ("XLFV_RESIDUAL_CASHFLOW", [TRUST]),
+    ("XLFV_WATERFALL", [PROJECTION, 1.0]),
+    ("XLFV_WATERFALL", [PROJECTION, 7.0]),
+    ("XLFV_TRANCHE_PV", [PROJECTION, "A", 0.08]),
+    ("XLFV_TRANCHE_PV", [PROJECTION, "A", 0.02, "dm"]),
+    ("XLFV_TRANCHE_PV", [PROJECTION, "A", 8.0]),
+    ("XLFV_TRANCHE_PV", [PROJECTION, "A", -12.0]),
+    ("XLFV_TRANCHE_PRICE", [PROJECTION, "B", 0.3, "bond_equivalent"]),
+    ("XLFV_TRANCHE_PRICE", [PROJECTION, "B", "#N/A"]),
+    ("XLFV_TRANCHE_YIELD", [PROJECTION, "M", 2.0]),
+    ("XLFV_TRANCHE_YIELD", [PROJECTION, "M", 0.0]),
+    ("XLFV_TRANCHE_WAL", [PROJECTION, "A"]),
+    ("XLFV_TRANCHE_WAL", [PROJECTION, "B"]),
+    ("XLFV_TRANCHE_DURATION", [PROJECTION, "A", 0.08, "annual", "convexity"]),
+    ("XLFV_TRANCHE_DURATION", [PROJECTION, "A", 0.08, "dm"]),
+    ("XLFV_TRANCHE_LOSS", [PROJECTION, "B"]),
+    ("XLFV_TRANCHE_LOSS", [PROJECTION, [["A"], ["B"]]]),
+    ("XLFV_RESIDUAL_VALUE", [PROJECTION, 0.25]),
+    ("XLFV_RESIDUAL_VALUE", [PROJECTION, BLANK]),
+    ("XLFV_COLLATERAL_YIELD", [PROJECTION, YIELDS]),
+    ("XLFV_COLLATERAL_YIELD", [PROJECTION, changed(YIELDS, 1, 1, 8.0)]),
+    ("XLFV_COLLATERAL_VALUE", [PROJECTION, YIELDS]),
+    ("XLFV_COLLATERAL_VALUE", [PROJECTION, changed(YIELDS, 3, 0, "Z")]),
+    ("XLFV_REO_VALUE", [TRUST]),
+    ("XLFV_REO_VALUE", [PROJECTION]),
+    ("XLFV_HEDGE_VALUE", [PROJECTION]),
+    ("XLFV_HEDGE_VALUE", [PROJECTION, [["month", "discount"], [0.0, 0.03]]]),
+    ("XLFV_HEDGE_VALUE", [PROJECTION, [["month", "volatility"], [0.0, 0.3]]]),
+    ("XLFV_FAIR_VALUE", [PROJECTION, YIELDS]),
+    ("XLFV_FAIR_VALUE", [PROJECTION, changed(changed(YIELDS, 1, 1, "#NUM!"), 2, 0, "#N/A")]),
+    ("XLFV_ROLLFORWARD", [OPENING, ACTIVITY, CLOSING]),
+    ("XLFV_ROLLFORWARD", [OPENING, changed(ACTIVITY, 1, 0, "interrest"), CLOSING]),
+    ("XLFV_ROLLFORWARD", [OPENING, ACTIVITY, changed(CLOSING, 1, 0, "#N/A")]),
 ]
+HELP = ("XLFV_WHY", "XLFV_ABOUT")
+"""Functions that answer about the host itself, tested on their own."""
+
+
+def resolved(args: Sequence[Any], results: Sequence[list[list[Any]]]) -> list[Any]:
+    """Arguments with the results of earlier calls in their places."""
+    first = {name: results[k][0][0] for k, (name, _) in reversed(list(enumerate(GOLDEN[: len(results)])))}
+    return [first[arg.name] if isinstance(arg, Of) else arg for arg in args]

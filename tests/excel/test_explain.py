@@ -173,6 +173,11 @@ def test_a_refusal_shows_its_own_code_and_an_unknown_one_as_value(code: str) -> 
 def test_a_long_reason_still_fits_a_cell() -> None:
     reason = fails("XLFV_TABLE", "x" * 40_000, code="#VALUE!")
     assert len(reason) <= explain.LONGEST_REASON
+    many = explain.cut("\n".join(f"{k}. " + "x" * 100 for k in range(1, 201)))
+    assert len(many) <= explain.LONGEST_REASON
+    *shown, last = many.split("\n")
+    assert shown[-1].endswith("x" * 100)
+    assert last == f"and {200 - len(shown)} more"
 
 
 def test_old_reasons_make_room(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ class _NoSheets(list):
     Count = 0
 
 
-BOOK = types.SimpleNamespace(Name="Book1.xlsm", Application=APP, Worksheets=_NoSheets(), Sheets=_NoSheets())
+BOOK = types.SimpleNamespace(Name="Book1.xlsm", Path="", Application=APP, Worksheets=_NoSheets(), Sheets=_NoSheets())
 
 
 class FakeRange(Dispatched):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import types
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.excel import winstub
-from tests.excel.golden import GOLDEN
+from tests.excel.golden import GOLDEN, resolved
 
 udfs = winstub.install()
 
@@ -69,7 +70,9 @@ def import_vba() -> tuple[str, list[Any]]:
 
 def main() -> None:
     """Everything, as one JSON object."""
-    results = [run(name, args, k + 1) for k, (name, args) in enumerate(GOLDEN)]
+    results: list[Any] = []
+    for k, (name, args) in enumerate(GOLDEN):
+        results.append(run(name, resolved(args, results), k + 1))
     whys = [run("XLFV_WHY", [f"'Calls'!A{k + 1}"], 900)[0][0] for k in range(len(GOLDEN))]
     by_reference = winstub.FakeRange(com("#VALUE!"), 2, 1, "Calls")
     why_reference = udfs.call_udf(MODULE, "XLFV_WHY", (by_reference,), winstub.BOOK, winstub.APP.Caller)[0][0]
@@ -79,12 +82,16 @@ def main() -> None:
         MODULE, "XLFV_PV", ([["date", "cash"], [winstub.TimeType(2009, 1, 1), 1], [winstub.TimeType(2010, 1, 1), 2]], 0.0, MISSING),
         winstub.BOOK, winstub.APP.Caller,
     )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "cash.csv").write_text("month,cash\n1,7\n")
+        winstub.BOOK.Path = folder
+        beside = run("XLFV_PV", ["cash.csv", 0.0], 901)
     vba, helps = import_vba()
     print(
         "RESULT"
         + json.dumps(
             {
-                "results": results, "whys": whys, "why_reference": why_reference, "several": several, "dates": dates,
+                "results": results, "whys": whys, "why_reference": why_reference, "several": several, "dates": dates, "beside": beside,
                 "vba": vba, "helps": helps,
             }
         )

@@ -202,5 +202,10 @@ def current() -> Address | None:
 
 
 def cut(text: str) -> str:
-    """A reason short enough for a cell."""
-    return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 4] + " ..."
+    """A reason short enough for a cell: faults that do not fit are left out from the end, and their number is said."""
+    if len(text) <= LONGEST_REASON:
+        return text
+    shown, _, cut_off = text[: LONGEST_REASON - 40].rpartition("\n")
+    if not shown:
+        return cut_off + " ..."
+    return f"{shown}\nand {text.count(chr(10), len(shown))} more"

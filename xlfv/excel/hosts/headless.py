@@ -74,12 +74,13 @@ class Recalculated:
         return [(str(Address("", s, r, c)), cell) for s, r, c, cell in cells if isinstance(cell, ErrorCell)]
 
 
-def recalculate(source: str | Path | bytes, *, book: str = "") -> Recalculated:
+def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Path | None = None) -> Recalculated:
     """Recalculate a workbook; the file itself is not touched.
 
     Args:
         source: path or content of an .xlsx or .xlsm file.
         book: its name in addresses; that of the file where none is given.
+        folder: where files named by a relative path are looked for first; that of the file where none is given.
 
     Raises:
         Refused: the file is missing or no workbook.
@@ -88,6 +89,7 @@ def recalculate(source: str | Path | bytes, *, book: str = "") -> Recalculated:
         content, book = source, book or "workbook.xlsx"
     else:
         content, book = _content(Path(source)), book or Path(source).name
+        folder = folder or Path(source).resolve().parent
     copy = copy_workbook(content, book, _tokenize)
     with tempfile.TemporaryDirectory(prefix="xlfv-") as folder:
         path = Path(folder) / "copy.xlsx"
@@ -97,7 +99,7 @@ def recalculate(source: str | Path | bytes, *, book: str = "") -> Recalculated:
     # Names that are not ours are registered too, and arguments past the last are let through: both must reach us, to
     # be refused in words.
     for name in [*registry.functions(), *sorted(copy.sites.called - set(registry.functions()))]:
-        engine.register_function(name, _callback(name, copy.sites), min_args=0, max_args=_MOST_ARGS)
+        engine.register_function(name, _callback(name, copy.sites, folder), min_args=0, max_args=_MOST_ARGS)
     engine.evaluate_all()
     return Recalculated(engine, copy, book)
 
@@ -120,12 +122,12 @@ def _other(token: Any) -> str:
     return "space" if str(token.token_type) == "Whitespace" else "other"
 
 
-def _callback(name: str, sites: Sites) -> Callable[..., Any]:
+def _callback(name: str, sites: Sites, folder: str | Path | None) -> Callable[..., Any]:
     def answer(*args: Any) -> Any:
         site = sites.get(args[0]) if args else None
         if site is None:
-            return _write(call(name, *args))
-        return _write(call(name, *args[1:], caller=site.caller, places=site.places))
+            return _write(call(name, *args, folder=folder))
+        return _write(call(name, *args[1:], caller=site.caller, places=site.places, folder=folder))
 
     return answer
 

@@ -95,11 +95,16 @@ def _caller() -> str | None:
     return str(Address(sheet.Parent.Name, sheet.Name, int(cell.Row), int(cell.Column)))
 
 
+def _folder() -> str:
+    """The folder of the calling cell's workbook; empty for one never saved."""
+    return str(xw.Book.caller().app.api.Caller.Worksheet.Parent.Path)
+
+
 def _answerer(name: str) -> Callable[..., Grid]:
     def answer(*args: Any) -> Grid:
         seen = [arg if isinstance(arg, Seen) else Seen(arg) for arg in args]
         places = [each.place if each.area is not None else None for each in seen]
-        grid = call(name, *[each.raw for each in seen], caller=_caller, places=places)
+        grid = call(name, *[each.raw for each in seen], caller=_caller, places=places, folder=_folder)
         return [[mark(cell) for cell in row] for row in grid]
 
     return answer

@@ -147,7 +147,8 @@ def project_loan(
     span = max(loan.get("amortization_term") or 0, term)
     balloon = span > term or loan.get("interest_only_months", 0) >= term
     fee = (loan.get("servicing_fee", 0.0) + loan.get("mi_premium", 0.0)) / 12.0
-    lag_of = {m: math.floor(held(curve["recovery_lag"], m) + 0.5) for m in range(months + 1)}
+    older = age if curve["axis"] == "age" else 0  # a curve by age is read at the age in that month
+    lag_of = {m: math.floor(held(curve["recovery_lag"], m + older) + 0.5) for m in range(months + 1)}
     performing, cohorts = loan["balance"], []
     if loan.get("status") == "foreclosure":
         cohorts.append(Cohort(performing, performing, max(lag_of.get(1, 0), 1)))
@@ -160,7 +161,7 @@ def project_loan(
         smm = rate_of(curve, ("cpr", "smm", "psa"), age, loan.get("cpr_multiplier", 1.0), t)
         if t > term or (stop != "at_maturity" and not balloon and t + lag_of[t] > term):
             mdr = 0.0
-        advance = held(curve["advance"], t)
+        advance = held(curve["advance"], t + older)
         in_foreclosure = sum(c.left for c in cohorts)
         new = performing * mdr
         scheduled = (performing - new) * paid_share
@@ -173,7 +174,7 @@ def project_loan(
         out["servicing_due"][t] = (performing + in_foreclosure) * fee
         if new > 0.0:
             cohorts.append(Cohort(new, new, t + lag_of[t]))
-        severity = held(curve["severity"], t) * loan.get("severity_multiplier", 1.0)
+        severity = held(curve["severity"], t + older) * loan.get("severity_multiplier", 1.0)
         for cohort in [c for c in cohorts if c.dies == t]:
             base = cohort.left if curve.get("severity_basis") == "liquidation_balance" else cohort.at_default
             loss = min(base * severity, cohort.left)

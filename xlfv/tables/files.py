@@ -40,7 +40,10 @@ def read_file(path: str | Path, name: str) -> Table:
     where = Path(file)
     if not where.is_file():
         raise Refused(
-            Fault(f"there is no file {file}", todo="check the path (it is read exactly as written)"),
+            Fault(
+                f"there is no file {file}",
+                todo="check the path; a relative one starts at the workbook's folder or the working folder",
+            ),
             code="#N/A",
         )
     lower = where.name.lower()

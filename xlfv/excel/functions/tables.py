@@ -26,7 +26,8 @@ from xlfv.tables import Table
 def table(source: Table, name: str) -> KeptTable:
     """Reads a table once and gives a handle to use wherever a table is taken.
 
-    A file is read when the cell is calculated: after the file has changed, recalculate the cell. The path is taken as
-    written, so write it whole; a sheet of a workbook follows an exclamation mark, as in C:\\tapes\\may.xlsx!Loans.
+    A file is read when the cell is calculated: after the file has changed, recalculate the cell. A relative path
+    starts at the calling workbook's folder; a sheet of a workbook follows an exclamation mark, as in
+    C:\\tapes\\may.xlsx!Loans.
     """
     return KeptTable(replace(source, name=name))

@@ -91,8 +91,8 @@ def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Pat
         content, book = _content(Path(source)), book or Path(source).name
         folder = folder or Path(source).resolve().parent
     copy = copy_workbook(content, book, _tokenize)
-    with tempfile.TemporaryDirectory(prefix="xlfv-") as folder:
-        path = Path(folder) / "copy.xlsx"
+    with tempfile.TemporaryDirectory(prefix="xlfv-") as scratch:
+        path = Path(scratch) / "copy.xlsx"
         path.write_bytes(copy.content)
         # Only the slower backend knows the tables of a sheet.
         engine = formualizer.load_workbook(str(path), backend="umya" if copy.has_tables else "native")

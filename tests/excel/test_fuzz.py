@@ -9,8 +9,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.bad_input import TRUST_TABLES, good
 from tests.excel.helpers import is_grid
-from xlfv.excel import call, registry
+from xlfv.excel import call, explain, registry
 from xlfv.excel.codec import first_error, read_grid
 from xlfv.tables import ErrorCell, Refused
 
@@ -39,7 +40,36 @@ quick = settings(max_examples=200, deadline=None, derandomize=True, suppress_hea
 @quick
 @given(st.sampled_from(NAMES), st.lists(JUNK | BLOCKS, max_size=12))
 def test_junk_never_raises_and_never_gives_anything_but_a_grid_of_cells(name: str, args: list[Any]) -> None:
+    explain.clear()
     assert is_grid(call(name, *args))
+    assert not explain.defects()
+
+
+SPOILT = st.lists(
+    st.tuples(st.sampled_from(sorted(good())), st.integers(0, 12), st.integers(0, 17), CELLS | ERRORS),
+    min_size=1,
+    max_size=4,
+)
+
+
+@quick
+@given(SPOILT)
+def test_a_deal_with_any_cells_spoilt_is_valued_or_refused_and_is_never_a_defect(
+    spoilt: list[tuple[str, int, int, Any]],
+) -> None:
+    tables = good()
+    for name, row, column, cell in spoilt:
+        grid = tables[name]
+        grid[row % len(grid)][column % len(grid[0])] = cell
+    explain.clear()
+    trust = call("XLFV_TRUST", "T", "2009-12-31", *[tables[name] for name in TRUST_TABLES])[0][0]
+    projection = call("XLFV_PROJECT", trust, tables["curves"], tables["indices"], 12)[0][0]
+    for name, args in (
+        ("XLFV_TRUST_SUMMARY", [trust]), ("XLFV_FAIR_VALUE", [projection, tables["yields"]]),
+        ("XLFV_TRANCHE_PV", [projection, "B", 0.1, "dm"]), ("XLFV_TRUST_CASHFLOW", [projection]),
+    ):  # fmt: skip
+        assert is_grid(call(name, *args))
+    assert not explain.defects(), explain.defects()
 
 
 @quick

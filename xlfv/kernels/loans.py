@@ -198,7 +198,7 @@ def roll(
         advanced = foreclosure * advance[month] * (1.0 - kept_late[month])
         foreclosure -= advanced
         before = performing
-        performing = before - defaulted - prepaid - scheduled
+        performing = max(before - defaulted - prepaid - scheduled, 0.0)  # rounding may leave less than nothing
         if month >= counts[L_TERM]:
             scheduled = before - defaulted - prepaid
             performing = 0.0

@@ -140,6 +140,8 @@ def usual_steps(draw, names: list[str], ios: list[str], costs: list[str], hedges
     rows.append({"from": "interest", "pay": "interest", "to": ", ".join(names + ios), "rule": rule})
     rows.append({"from": "hedge", "pay": "interest", "to": every, "rule": "sequential"})
     rows.append({"from": "principal", "pay": "interest", "to": names[0]})
+    if draw(st.booleans()):
+        rows.append({"from": "principal", "pay": "principal", "to": names[0], "amount": 54321.5})
     rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "sequential", "when": "before_stepdown"})
     rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "pro_rata", "when": "after_stepdown"})
     if most != "due":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from xlfv.excel.book.frame import CASH, TRANCHES, YIELDS, Book
+from xlfv.excel.book.frame import CASH, TRANCHES, YIELDS, Book, TrustPlace
 from xlfv.excel.book.page import FIRST, Page, at, span
-from xlfv.excel.book.styles import BOLD, RIGHT, Style
+from xlfv.excel.book.styles import BOLD, OWN, RIGHT, Style
 from xlfv.excel.functions.projection import TRANCHE_COLUMNS
 
-HEAD_ROW = FIRST + 4  # selectors, a blank, what the columns are, totals; then the headers
+HEAD_ROW = FIRST + 5  # selectors, a blank, totals, titles; then the function's own headers
 COLUMNS = (
     "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds",
     "reo_proceeds", "net_interest", "hedge_received", "costs", "hedge_paid", "bond_cash", "residual_cash", "all_losses",
@@ -51,15 +51,15 @@ def write_cash_flows(book: Book) -> None:
     months = chosen.valued.projection.months
     looks = [*_LEAD, *[_FLOW] * len(COLUMNS)]
     formula = f'=XLFV_TRUST_CASHFLOW(chosen_projection,"{",".join(COLUMNS)}")'
-    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, RIGHT)
+    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, OWN)
     last = HEAD_ROW + book.longest()
     _totals(page, ("month", "date", *COLUMNS), last)
     gap = len(looks)
-    page.text(HEAD_ROW, gap, "cash in less out", RIGHT)
+    page.text(HEAD_ROW - 1, gap, "cash in less out", RIGHT)
     for row in range(HEAD_ROW + 1, HEAD_ROW + 1 + months):
         page.formula(row, gap, f'=IF({at(row, 0)}="","",ROUND({_net(row)},2))', _FLOW)
     _cash_checks(page, last, gap)
-    page.layout([7, 11, *[11.5] * len(COLUMNS), 9], (HEAD_ROW + 1, 2), (HEAD_ROW, HEAD_ROW))
+    page.layout([7, 11, *[11.5] * len(COLUMNS), 9], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
     page.heading("Expected cash of the loans and where it goes. Losses and balances are no cash.", "=chosen_trust", "dollars a month")  # fmt: skip
 
 
@@ -73,24 +73,36 @@ def _net(row: int) -> str:
 
 
 def _totals(page: Page, names: tuple[str, ...], last: int) -> None:
-    """Totals over all months stand above the headers, where they stay in sight."""
-    row = HEAD_ROW - 1
+    """Titles, and above them totals over all months, where they stay in sight; an error where the table below is one."""
+    row = HEAD_ROW - 2
+    page.heads(HEAD_ROW - 1, 0, [name.replace("_", " ") for name in names], numbers_from=0)
     page.text(row, 0, "All months", BOLD)
     for column, name in enumerate(names):
         if column >= 2 and name not in _BALANCES:
-            page.formula(row, column, f"=SUM({span(HEAD_ROW + 1, column, last, column)})", Style("flow", bold=True))
+            page.formula(
+                row,
+                column,
+                f"=SUM({span(HEAD_ROW + 1, column, last, column)})+N({span(HEAD_ROW, 0)})",
+                Style("flow", bold=True),
+            )
 
 
 def _cash_checks(page: Page, last: int, gap: int) -> None:
     row = FIRST
     whole = span(HEAD_ROW + 1, gap, last, gap)
     page.check(
-        row, 11, "chosen trust: cash is conserved in every month", f"AND(MAX({whole})<0.005,MIN({whole})>-0.005)"
+        row,
+        11,
+        "chosen trust: cash is conserved in every month",
+        f"AND(MAX({whole})+N({at(HEAD_ROW, 0)})<0.005,MIN({whole})>-0.005)",
     )
     begin, end = _column("begin_balance"), _column("end_balance")
     later, earlier = span(HEAD_ROW + 2, begin, last, begin), span(HEAD_ROW + 1, end, last - 1, end)
     page.check(
-        row + 1, 11, "chosen trust: every month begins where the last ended", f"SUMPRODUCT(({later}-{earlier})^2)<1"
+        row + 1,
+        11,
+        "chosen trust: every month begins where the last ended",
+        f"SUMPRODUCT(({later}-{earlier})^2)+N({at(HEAD_ROW, 0)})<1",
     )
 
 
@@ -104,15 +116,15 @@ def write_tranches(book: Book) -> None:
     page.formula(FIRST, 2, "=chosen_trust", Style(role="link", bold=True))
     page.note(FIRST, 4, "the trust is chosen on Cash flows; choose one of its classes in the blue cell")
     source = f"=OFFSET({item},MATCH(chosen_trust,yields_trust,0)-1,0,COUNTIF(yields_trust,chosen_trust)-1,1)"
-    choose(page, FIRST + 1, 0, "Class", "chosen_class", place.valued.source.trust.tranches[0], source)
+    choose(page, FIRST + 1, 0, "Class", "chosen_class", _longest_class(place), source)
     months = place.valued.projection.months
     looks = [*_LEAD, *[Style("rate") if name == "coupon" else _FLOW for name in TRANCHE_COLUMNS]]
     formula = "=XLFV_TRANCHE_CASHFLOW(chosen_projection,chosen_class)"
-    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, RIGHT)
+    page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, OWN)
     last = HEAD_ROW + book.longest()
     _totals(page, ("month", "date", *TRANCHE_COLUMNS), last)
     _class_check(page, last)
-    page.layout([7, 11, *[13] * len(TRANCHE_COLUMNS)], (HEAD_ROW + 1, 2), (HEAD_ROW, HEAD_ROW))
+    page.layout([7, 11, *[13] * len(TRANCHE_COLUMNS)], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
     page.heading(
         "What a class is due and paid; cash is all it is paid.",
         '=chosen_trust&", class "&chosen_class',
@@ -120,14 +132,24 @@ def write_tranches(book: Book) -> None:
     )
 
 
+def _longest_class(place: TrustPlace) -> str:
+    """The class that is outstanding longest: the one with most to see."""
+    paid = place.valued.projection.distributions
+    names = place.valued.source.trust.tranches
+    return max(names, key=lambda name: int((paid.tranche(name)["begin_balance"] > 0.5).sum()))
+
+
 def _class_check(page: Page, last: int) -> None:
     begin, end = (2 + TRANCHE_COLUMNS.index(name) for name in ("begin_balance", "end_balance"))
     later, earlier = span(HEAD_ROW + 2, begin, last, begin), span(HEAD_ROW + 1, end, last - 1, end)
     page.check(
-        FIRST, 10, "chosen class: every month begins where the last ended", f"SUMPRODUCT(({later}-{earlier})^2)<1"
+        FIRST,
+        10,
+        "chosen class: every month begins where the last ended",
+        f"SUMPRODUCT(({later}-{earlier})^2)+N({at(HEAD_ROW, 0)})<1",
     )
     paid = [
-        at(HEAD_ROW - 1, 2 + TRANCHE_COLUMNS.index(name))
+        at(HEAD_ROW - 2, 2 + TRANCHE_COLUMNS.index(name))
         for name in ("interest_paid", "shortfall_paid", "basis_risk_paid", "principal_paid", "cash")
     ]
     page.check(

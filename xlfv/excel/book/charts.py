@@ -8,10 +8,10 @@ import numpy as np
 
 from xlfv.excel.book.frame import CHARTS, Book
 from xlfv.excel.book.page import FIRST, Page, at, span
-from xlfv.excel.book.styles import COLOURS, FONT, NAVY, RIGHT, Style
+from xlfv.excel.book.styles import COLOURS, FONT, NAVY, OWN, RIGHT, Style
 from xlfv.excel.functions.projection import TRANCHE_COLUMNS
 
-HEAD_ROW = FIRST + 38
+HEAD_ROW = FIRST + 40
 SOURCES = {
     "net_interest": "interest, net",
     "scheduled_principal": "scheduled principal",
@@ -19,10 +19,10 @@ SOURCES = {
     "liquidation_proceeds": "liquidations",
     "reo_proceeds": "REO sold",
 }
-_CLASSES = 3 + len(SOURCES)  # column of the first class
+_ALONE = {"residual_cash": "residual", "all_losses": "losses"}  # drawn in charts of their own
+_CLASSES = 2 + len(SOURCES) + len(_ALONE)  # column of the first class
 _DRAWN = len(COLOURS)
 _MOST_CLASSES = 12
-_NAMED = Style(role="note", align="right")
 _END = 3 + TRANCHE_COLUMNS.index("end_balance")  # its column in XLFV_TRANCHE_CASHFLOW, from 1
 
 
@@ -33,21 +33,22 @@ def write_charts(book: Book) -> None:
     count = min(max(len(place.valued.source.trust.tranches) for place in book.trusts), _MOST_CLASSES)
     rest = _classes(page, count)
     months = _months_drawn(book)
-    _draw(page, months, count, rest)
-    page.layout([7, 11, *[12.5] * (len(SOURCES) + 1), *[12.5] * (count + 1)], (FIRST, 0), (HEAD_ROW, HEAD_ROW))
+    widths = [7.0, 11.0, *[12.5] * (rest - 1)]
+    _draw(page, months, count, rest, sum(int(7 * width + 5) for width in widths))
+    page.layout(widths, (FIRST, 0), (HEAD_ROW - 1, HEAD_ROW))
     page.heading("The chosen trust in pictures; the numbers drawn stand beneath. The trust is chosen on Cash flows.", "=chosen_trust",
                  "dollars a month")  # fmt: skip
 
 
 def _sources(page: Page) -> None:
+    """Cash of the collateral by source, and what is drawn beside it."""
     place = page.book.trusts[0]
-    page.section(HEAD_ROW - 2, "What the charts draw", 14)
-    for k, words in enumerate((*SOURCES.values(), "residual")):
-        page.text(HEAD_ROW - 1, 2 + k, words, _NAMED)
-    columns = (*SOURCES, "residual_cash")
+    page.section(HEAD_ROW - 2, "What the charts draw", 10)
+    columns = {**SOURCES, **_ALONE}
+    page.heads(HEAD_ROW - 1, 0, ("month", "date", *columns.values()), numbers_from=0)
     looks = [Style("count"), Style("date", align="right"), *[Style("flow")] * len(columns)]
     formula = f'=XLFV_TRUST_CASHFLOW(chosen_projection,"{",".join(columns)}")'
-    page.spill(HEAD_ROW, 0, formula, place.valued.projection.months + 1, len(looks), looks, RIGHT)
+    page.spill(HEAD_ROW, 0, formula, place.valued.projection.months + 1, len(looks), looks, OWN)
 
 
 def _classes(page: Page, count: int) -> int:
@@ -58,15 +59,15 @@ def _classes(page: Page, count: int) -> int:
     names = place.valued.source.trust.tranches
     for k in range(count):
         column = _CLASSES + k
-        page.formula(HEAD_ROW - 1, column, f"={_nth(book, 'item', k)}", _NAMED)
+        page.formula(HEAD_ROW - 1, column, f"={_nth(book, 'item', k)}", RIGHT)
         kind, name = _nth(book, "kind", k), at(HEAD_ROW - 1, column)
         balances = f"INDEX(XLFV_TRANCHE_CASHFLOW(chosen_projection,{name}),0,{_END})"
         formula = f'=IF(OR({name}="",{kind}="io"),"",{balances})'
         drawn = k < len(names) and str(place.valued.source.trust["bonds"]["kind"][k]) != "io"
-        page.column_spill(HEAD_ROW, column, formula, months + 1 if drawn else 1, Style("flow"), RIGHT)
+        page.column_spill(HEAD_ROW, column, formula, months + 1 if drawn else 1, Style("flow"), OWN)
     rest = _CLASSES + count
-    page.text(HEAD_ROW - 1, rest, "other classes", _NAMED)
-    page.text(HEAD_ROW, rest, "end_balance", RIGHT)
+    page.text(HEAD_ROW - 1, rest, "other classes", RIGHT)
+    page.text(HEAD_ROW, rest, "end_balance", OWN)
     if count >= _DRAWN:
         for row in range(HEAD_ROW + 1, HEAD_ROW + 1 + months):
             page.formula(row, rest, f"=SUM({span(row, _CLASSES + _DRAWN - 1, row, rest - 1)})", Style("flow"))
@@ -88,18 +89,25 @@ def _months_drawn(book: Book) -> int:
     return min(max(-(-longest // 60) * 60, 60), book.longest())
 
 
-def _draw(page: Page, months: int, count: int, rest: int) -> None:
+def _draw(page: Page, months: int, count: int, rest: int, wide: int) -> None:
+    """Four charts, two by two, over the width of the table (pixels)."""
     drawn = list(range(_CLASSES, _CLASSES + min(count, _DRAWN)))
     if count > _DRAWN:
         drawn = [*drawn[:-1], rest]
     sources = list(range(2, 2 + len(SOURCES)))
+    residual, losses = sources[-1] + 1, sources[-1] + 2
     charts = (
-        (_chart(page, "area", drawn, months, "Balance by class, $ millions", "#,##0,,"), FIRST, 0),
-        (_chart(page, "area", sources, months, "Cash of the collateral by source, $ millions a month", "#,##0.0,,"), FIRST, 7),
-        (_chart(page, "column", [sources[-1] + 1], months, "Cash to the residual, $ thousands a month", "#,##0,"), FIRST + 18, 0),
-    )  # fmt: skip
-    for chart, row, column in charts:
-        page.sheet.insert_chart(row, column, chart, {"object_position": 3})
+        ("area", drawn, "Balance by class, $ millions", "#,##0,,"),
+        ("area", sources, "Cash of the collateral by source, $ millions a month", "#,##0.0,,"),
+        ("column", [residual], "Cash to the residual, $ thousands a month", "#,##0,"),
+        ("column", [losses], "Losses of the collateral, $ thousands a month", "#,##0,"),
+    )
+    half = wide // 2
+    for k, (kind, columns, title, number) in enumerate(charts):
+        chart = _chart(page, kind, columns, months, title, number)
+        chart.set_size({"width": half - 10, "height": 350})
+        place = {"x_offset": half * (k % 2), "object_position": 3}
+        page.sheet.insert_chart(FIRST + 18 * (k // 2), 0, chart, place)
 
 
 def _chart(page: Page, kind: str, columns: list[int], months: int, title: str, number: str) -> Any:
@@ -111,13 +119,12 @@ def _chart(page: Page, kind: str, columns: list[int], months: int, title: str, n
             "categories": [page.name, first, 1, last, 1],
             "values": [page.name, first, column, last, column],
             "fill": {"color": COLOURS[k]},
-            "border": {"color": "#FFFFFF", "width": 0.25} if kind == "area" else {"none": True},
+            "border": {"none": True},
         }
         if kind == "column":
-            series["gap"] = 20
+            series["gap"] = 0
         chart.add_series(series)
     dress(chart, title, number, months, legend=len(columns) > 1)
-    chart.set_size({"width": 640, "height": 340})
     return chart
 
 

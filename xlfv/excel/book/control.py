@@ -151,4 +151,8 @@ def _legend(page: Page, row: int) -> None:
     for k, (word, style, meaning) in enumerate(samples):
         page.text(row + 1 + k, 3, word, style)
         page.text(row + 1 + k, 4, meaning)
-    page.note(row + 5, 3, "Opened without the add-in, every cell shows what was last calculated.")
+    page.note(
+        row + 5,
+        3,
+        "Opened without the add-in, cells show what was last calculated (not so in LibreOffice where a table spills).",
+    )

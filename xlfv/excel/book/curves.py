@@ -11,31 +11,43 @@ from xlfv.excel.book.styles import COLOURS, FONT, NAVY
 from xlfv.excel.book.tables import Columns, in_cells, write_table
 
 HEAD_ROW = FIRST + 1
+_NOT_DRAWN = ("month", "discount", "volatility", "date")
+_BAND = 3  # trusts side by side
 _TOLD = ("provider", "curve_date", "version", "severity_basis")
 
 
 def write_curves(book: Book) -> None:
-    """Write every trust's curves, side by side."""
+    """Write every trust's curves, three side by side, the next three beneath."""
     page = book.pages[CURVES]
-    column = 0
-    widths: list[float] = []
-    for place in book.trusts:
-        columns = in_cells(place.valued.source.tables["curves"])
-        wide = max(len(columns.headers), 1)
-        page.section(FIRST, place.name, wide, column)
-        last = write_table(page, HEAD_ROW, column, columns)
-        page.name_range(place.named("curves"), HEAD_ROW, column, *last)
-        widths += [*[_width(header) for header in columns.headers], 2]
-        column += wide + 1
-    page.layout(widths, (HEAD_ROW + 1, 0), (FIRST, HEAD_ROW))
+    tables = [(place, *_shown(in_cells(place.valued.source.tables["curves"]))) for place in book.trusts]
+    stride = max(len(columns.headers) for _, columns, _ in tables) + 1
+    row = FIRST
+    for start in range(0, len(tables), _BAND):
+        band = tables[start : start + _BAND]
+        for k, (place, columns, told) in enumerate(band):
+            page.section(row, place.name, len(columns.headers), k * stride)
+            page.note(row + 1, k * stride, told)
+            last = write_table(page, row + 2, k * stride, columns)
+            page.name_range(place.named("curves"), row + 2, k * stride, *last)
+        row += max(len(columns.rows) for _, columns, _ in band) + 5
+    page.layout([8.3] * (stride * min(_BAND, len(tables)) - 1), (FIRST + 3, 0), (FIRST, FIRST + 2))
     page.heading("Expected prepayment, default and severity of every trust; month 1 is the next, the last row holds on.", "all trusts",
                  "decimals; recovery lag in months")  # fmt: skip
 
 
-def _width(header: str) -> float:
-    return {"provider": 21.0, "version": 13.0, "curve_date": 11.0, "severity_basis": 12.0, "curve": 9.0}.get(
-        header, 9.0
-    )
+def _shown(columns: Columns) -> tuple[Columns, str]:
+    """The columns without those that only tell who made the curve and say the same in every row; and what these say."""
+    told, kept = [], []
+    for k, header in enumerate(columns.headers):
+        values = {str(row[k]) for row in columns.rows}
+        same = header in _TOLD and len(values) == 1 and (header != "severity_basis" or values == {"all_in"})
+        if same:
+            told.append(next(iter(values)))
+        else:
+            kept.append(k)
+    rows = [[row[k] for k in kept] for row in columns.rows]
+    numbers = [columns.numbers[k] for k in kept]
+    return Columns(tuple(columns.headers[k] for k in kept), rows, tuple(numbers)), ", ".join(told)
 
 
 def write_indices(book: Book) -> None:
@@ -79,27 +91,18 @@ def indices_names(book: Book) -> dict[str, str]:
 
 def _chart(page: Page, columns: Columns, last: tuple[int, int]) -> None:
     """The first indices over the months ahead."""
-    chart: Any = page.book.workbook.add_chart({"type": "line"})
-    drawn = [
-        k for k, header in enumerate(columns.headers) if header not in ("month", "discount", "volatility", "date")
-    ][: len(COLOURS)]
+    chart: Any = page.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    drawn = [k for k, header in enumerate(columns.headers) if header not in _NOT_DRAWN][: len(COLOURS)]
     dashes = ("solid", "dash", "solid", "round_dot", "solid")
     for k, column in enumerate(drawn):
         chart.add_series({
             "name": [page.name, HEAD_ROW, column], "categories": [page.name, HEAD_ROW + 1, 0, last[0], 0],
             "values": [page.name, HEAD_ROW + 1, column, last[0], column],
-            "line": {"color": COLOURS[k], "width": 2, "dash_type": dashes[k]},
+            "line": {"color": COLOURS[k], "width": 2, "dash_type": dashes[k]}, "marker": {"type": "none"},
         })  # fmt: skip
     font = {"name": FONT, "size": 9, "color": "#404040"}
-    dress(chart, "Forward rates by month from today", "0%", 12, legend=True)
-    chart.set_x_axis(
-        {
-            "num_font": font,
-            "interval_unit": 60,
-            "interval_tick": 60,
-            "name": "months",
-            "name_font": {**font, "color": NAVY},
-        }
-    )
+    dress(chart, "Forward rates by month from today, % a year", "0%", 12, legend=True)
+    axis = {"min": 0, "max": -(-len(columns.rows) // 60) * 60, "major_unit": 60, "num_font": font, "name": "months"}
+    chart.set_x_axis({**axis, "name_font": {**font, "color": NAVY}, "major_gridlines": {"visible": False}})
     chart.set_size({"width": 620, "height": 340})
     page.sheet.insert_chart(HEAD_ROW, len(columns.headers) + 1, chart)

@@ -8,6 +8,7 @@ from xlfv.excel.book.styles import RIGHT, TEXT, Style
 from xlfv.excel.functions.value import balance_grid
 from xlfv.months.folder import previous
 
+_STRONG = ("total", "residual")
 _LOOKS = (Style("text"), TEXT, Style("dollars"), Style("rate"), Style("dollars"), Style("price"))
 
 
@@ -35,14 +36,18 @@ def _balance(page: Page, place: TrustPlace, row: int) -> int:
     page.spill(head, 0, f"=XLFV_FAIR_VALUE({place.projection},yields)", len(rows), 6, _LOOKS)
     _bolden(page, head, rows)
     for name, column in (("fv_side", 0), ("fv_item", 1), ("fv_value", 4)):
-        page.name_range(place.named(name), head + 1, column, last, column)
+        page.name_range(place.named(name), head, column, last, column)
     if page.book.rolled is not None:
         page.text(head, 6, "month before ($)", RIGHT)
         page.text(head, 7, "change ($)", RIGHT)
         for r in range(head + 1, last):
-            page.formula(r, 6, before_formula(place.name, r), Style("dollars"))
-            page.formula(r, 7, f"={at(r, 4)}-{at(r, 6)}", Style("dollars"))
-    page.check(last + 1, 0, f"{place.name}: assets = liabilities + residual", f"ABS({at(last, 4)})<0.005")
+            strong = rows[r - head][0] in _STRONG
+            style = Style("dollars", bold=strong, top=strong)
+            page.formula(r, 6, before_formula(place.name, r), style)
+            page.formula(r, 7, f"={at(r, 4)}-{at(r, 6)}", style)
+    page.check(
+        last + 1, 0, f"{place.name}: assets = liabilities + residual", f"ABS({at(last, 4)})+N({at(head, 0)})<0.005"
+    )
     return last + 1
 
 
@@ -53,7 +58,7 @@ def _bolden(page: Page, head: int, rows: list[list[object]]) -> None:
     for column in range(2, 6):
         page.value(head, column, page.book.answer(page.name, head, column), RIGHT)
     for k, line in enumerate(rows):
-        if line[0] in ("total", "residual"):
+        if line[0] in _STRONG:
             for column, look in enumerate(_LOOKS):
                 if (k, column) != (0, 0):
                     value = page.book.answer(page.name, head + k, column)

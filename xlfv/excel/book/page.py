@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ class Page:
         self.sheet = sheet
         self.name = name
         self.check_cells: list[str] = []
+        self._wrapped: dict[int, list[tuple[int, str, Style]]] = {}
 
     # Where things stand
 
@@ -59,6 +61,8 @@ class Page:
     def text(self, row: int, column: int, text: object, style: Style = TEXT) -> None:
         """A text, always as a text: ``=1+1`` stays what it is."""
         words = clean(str(text))
+        if style.wrap or style.role == "head":
+            self._wrapped.setdefault(row, []).append((column, words, style))
         if words:
             self.sheet.write_string(row, column, words, self.book.styles.get(style))
         else:
@@ -178,6 +182,16 @@ class Page:
         self.text(4, 1, "of this sheet's checks fail (0 = fine); all checks stand on Control", NOTE)
         self.colour_checks(4, 0)
 
+    def _set_heights(self, widths: Sequence[float]) -> None:
+        """Rows with wrapped texts as tall as these need: not every spreadsheet finds out by itself."""
+        for row, texts in self._wrapped.items():
+            most = max(
+                _lines(text, widths[column] if column < len(widths) else 9.0, style) for column, text, style in texts
+            )
+            small = all(style.role == "small" for _, _, style in texts)
+            if most > 1 or small:
+                self.sheet.set_row(row, most * (10.6 if small else 12.9) + 3.0)
+
     def layout(
         self, widths: Sequence[float], freeze: tuple[int, int], repeat: tuple[int, int] | None, *, tall: int = 0
     ) -> None:
@@ -191,6 +205,7 @@ class Page:
         """
         for k, width in enumerate(widths):
             self.sheet.set_column(k, k, width, self.book.styles.get(Style()))
+        self._set_heights(widths)
         self.sheet.freeze_panes(*freeze)
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
@@ -202,6 +217,13 @@ class Page:
             self.sheet.repeat_rows(*repeat)
         as_of = f"{self.book.as_of:%Y-%m-%d}"
         self.sheet.set_footer(f"&L&8&A, as of {as_of}&C&8page &P of &N&R&8printed &D")
+
+
+def _lines(text: str, width: float, style: Style) -> int:
+    """Lines that a text takes in a column: letters are narrower than digits on the whole, bold ones wider."""
+    size = 1.3 if style.role == "small" else 1.0
+    room = max(int((width - style.indent - 0.5) * size * (1.03 if style.bold or style.role == "head" else 1.12)), 1)
+    return sum(max(len(textwrap.wrap(line, room)), 1) for line in text.split("\n"))
 
 
 def quoted(sheet: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlfv.excel.book.page import FIRST
 from xlfv.excel.book.tables import Columns, in_cells
 from xlfv.excel.functions.trust import trust_summary
+from xlfv.tables.cells import as_text
 from xlfv.trust.trust import SCHEMAS
 from xlfv.valuation.yields import RESIDUAL
 
@@ -109,12 +110,20 @@ def plan_yields(places: tuple[TrustPlace, ...], row: int) -> YieldsPlan:
     for place, columns in parts:
         for header, number in zip(columns.headers, columns.numbers, strict=True):
             numbers.setdefault(header, number)
-        mine = [dict(zip(columns.headers, line, strict=True)) for line in columns.rows]
-        mine = [line for line in mine if str(line.get("trust") or place.name).lower() == place.name.lower()]
-        order = {name.lower(): k for k, name in enumerate((*place.valued.source.trust.tranches, RESIDUAL))}
-        mine = [line for line in mine if str(line["item"]).strip().lower() in order]
-        for line in sorted(mine, key=lambda line: order[str(line["item"]).strip().lower()]):
-            rows[place.name, str(line["item"]).strip().lower()] = row + 1 + len(cells)
-            cells.append([{**line, "trust": place.name}.get(header) for header in headers])
+        for item, line in _own_lines(place, columns):
+            rows[place.name, item] = row + 1 + len(cells)
+            cells.append([line.get(header) for header in headers])
     register = Columns(tuple(headers), cells, tuple(numbers[header] for header in headers))
     return YieldsPlan(Spot(row, 0, register), rows)
+
+
+def _own_lines(place: TrustPlace, columns: Columns) -> list[tuple[str, dict[str, object]]]:
+    """A trust's lines of its table of yields, by item in small letters, in the order of its classes."""
+    order = {name.lower(): k for k, name in enumerate((*place.valued.source.trust.tranches, RESIDUAL))}
+    found = []
+    for cells in columns.rows:
+        line = dict(zip(columns.headers, cells, strict=True))
+        item = as_text(line["item"]).lower()
+        if as_text(line.get("trust") or place.name).lower() == place.name.lower() and item in order:
+            found.append((item, {**line, "trust": place.name}))
+    return sorted(found, key=lambda each: order[each[0]])

@@ -22,7 +22,7 @@ _FIRST_ITEM = 2
 
 def table_row(year: bool = False) -> int:
     """The header row (from 0) of the month's or the year's table."""
-    return FIRST + 1 + (HEIGHT + 3 if year else 0)
+    return FIRST + 1 + (HEIGHT + 5 if year else 0)
 
 
 def write_rollforward(book: Book) -> None:
@@ -72,7 +72,7 @@ def _part(page: Page, year: bool, title: str, rolled: Mapping[str, Rollforward],
     _dress(page, head, looks)
     _net(page, head)
     foot = span(head + HEIGHT - 1, 1, head + HEIGHT - 1, len(COLUMNS))
-    page.check(head + HEIGHT, 0, f"{title}: every column foots", f"SUMSQ({foot})<1")
+    page.check(head + HEIGHT, 0, f"{title}: every column foots", f"SUMSQ({foot})+N({at(head, 0)})<1")
     closing = at(head + HEIGHT - 2, NET)
     parts = [_net_closing(place) for place in page.book.trusts]
     page.check(
@@ -105,7 +105,7 @@ def _net(page: Page, head: int) -> None:
     for row in range(1, HEIGHT):
         strong = row in (1, 7, 10)
         style = _THOUSANDS.but(bold=strong, top=row in (7, 10), role="note" if row == HEIGHT - 1 else "formula")
-        page.formula(head + row, NET, f"={at(head + row, assets)}+{at(head + row, debts)}", style)
+        page.formula(head + row, NET, f"={at(head + row, assets)}+{at(head + row, debts)}+N({span(head, 0)})", style)
 
 
 def _inputs(
@@ -119,7 +119,7 @@ def _inputs(
         NET + 1,
     )
     head = row + 1
-    page.heads(head, 0, ("row", "trust", *ITEMS), numbers_from=2)
+    page.heads(head, 0, ("row", "trust", *(item.replace("_", " ") for item in ITEMS)), numbers_from=2)
     r = head
     for place in page.book.trusts:
         first = r + 1
@@ -177,7 +177,7 @@ def _totals(page: Page, title: str, row: int, register: tuple[int, int], tail: s
     )
     for name, rows, head in blocks:
         page.text(head, 0, "row", HEAD)
-        page.heads(head, 1, ("", *ITEMS), numbers_from=1)
+        page.heads(head, 1, ("", *(item.replace("_", " ") for item in ITEMS)), numbers_from=1)
         for k, each in enumerate(rows):
             page.text(head + 1 + k, 0, _words(each), BOLD if each in ("opening", "closing") else Style("text"))
             for c in range(len(ITEMS)):
@@ -185,6 +185,6 @@ def _totals(page: Page, title: str, row: int, register: tuple[int, int], tail: s
                 labels = span(register[0], 0, register[1], 0)
                 amounts = span(register[0], column, register[1], column)
                 page.formula(
-                    head + 1 + k, column, f"=SUMIF({labels},{at(head + 1 + k, 0)},{amounts})", Style("dollars")
+                    head + 1 + k, column, f"=SUMPRODUCT(({labels}={at(head + 1 + k, 0)})*{amounts})", Style("dollars")
                 )
         page.name_range(f"{name}{tail}", head, 0, head + len(rows), _FIRST_ITEM + len(ITEMS) - 1)

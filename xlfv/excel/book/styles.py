@@ -15,18 +15,19 @@ INPUT, INPUT_FILL, LINK, QUIET, GOOD, BAD = "#1F3FBF", "#FFF8E1", "#00663A", "#5
 NUMBERS = {
     "": "General",
     "text": "@",
-    "dollars": '#,##0_);(#,##0);"-"_)',
+    "dollars": '[>=0.5]#,##0_);[<=-0.5](#,##0);"-"_)',
     "cents": '#,##0.00_);(#,##0.00);"-"_)',
-    "flow": "#,##0_);(#,##0);",  # nothing shows as nothing: no walls of zeros
+    "flow": "[>=0.5]#,##0_);[<=-0.5](#,##0);",  # nothing shows as nothing: no walls of zeros
     "thousands": '[>=500]#,##0,_);[<=-500](#,##0,);"-"_)',
     "rate": "0.00%_)",
     "rate3": "0.000%_)",
+    "rate4": "0.0000%_)",
     "change": "+0.00%_);-0.00%_);0.00%_)",
     "points": '#,##0_);(#,##0);"-"_)',
     "price": "0.00_)",
     "years": "0.0_)",
     "count": "#,##0_)",
-    "plain": "0.######",
+    "plain": "General",
     "date": "yyyy-mm-dd",
     "check": "0",
 }
@@ -38,7 +39,7 @@ class Style:
 
     Attributes:
         number: a key of :data:`NUMBERS`.
-        role: formula, input, link, note, head, section, title, group.
+        role: formula, input, link, note, head, section, title, group, small, own (a function's own header), shrink.
         bold, wrap: as they say.
         top: a line above (totals).
         align: left, right, center; blank for the kind's own.
@@ -68,12 +69,23 @@ _ROLES: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True, "valign": "vcenter"},
     "group": {"bold": True, "font_color": "#FFFFFF", "bg_color": STEEL, "align": "center_across"},
     "small": {"font_size": 8},
+    "own": {
+        "font_color": QUIET,
+        "font_size": 7,
+        "italic": True,
+        "align": "right",
+        "shrink": True,
+        "bottom": 1,
+        "bottom_color": SILVER,
+    },
+    "shrink": {"shrink": True},
 }
 
 TEXT = Style("text")
 NOTE = Style(role="note")
 HEAD = Style(role="head")
 RIGHT = Style(role="head", align="right")
+OWN = Style(role="own")
 SECTION = Style(role="section")
 BOLD = Style("text", bold=True)
 
@@ -93,7 +105,7 @@ class Styles:
 
 
 def _properties(style: Style) -> dict[str, Any]:
-    properties = {"font_name": FONT, "font_size": 10, "valign": "top" if style.wrap else "vcenter"}
+    properties = {"font_name": FONT, "font_size": 10, "valign": "top" if style.role == "small" else "vcenter"}
     properties.update(_ROLES[style.role])
     if style.number and style.number != "text":
         properties["num_format"] = NUMBERS[style.number]

@@ -7,8 +7,8 @@ from typing import Any
 from xlfv.excel.book.frame import FAIR_VALUE, ROLLFORWARD, SUMMARY, Book, TrustPlace
 from xlfv.excel.book.page import FIRST, Page, at, quote_text, span
 from xlfv.excel.book.rollforward import NET, table_row
-from xlfv.excel.book.styles import BOLD, FONT, HEAD, NAVY, RIGHT, SILVER, STEEL, TEXT, Style
-from xlfv.excel.book.trust import yield_cells
+from xlfv.excel.book.styles import BOLD, FONT, HEAD, NAVY, NUMBERS, RIGHT, STEEL, TAN, TEXT, Style
+from xlfv.excel.book.trust import side_value, yield_cells
 from xlfv.months.folder import previous
 from xlfv.valuation.yields import RESIDUAL
 
@@ -16,7 +16,12 @@ _SIDES = (("Trust assets", "asset"), ("Trust liabilities", "liability"), ("Resid
 _WIDE = 10
 _K = Style("thousands")
 _MOST_EXCEPTIONS = 5
-_MOVES = (2, 3, 4, 6, 9)  # rows of the rollforward that can be reasons
+_LINES = (
+    ("Opening", 1), ("Interest income", 2), ("Interest expense", 3), ("Change in fair value", 4), ("Losses from REO", 6),
+    ("Settlements", 9), ("Closing", 10),
+)  # fmt: skip
+"""Rows of the rollforward: title, and its row in the table."""
+_GAINS = (4, 6)
 STEP = "0.05"  # five points of yield
 
 
@@ -73,7 +78,7 @@ def _trust_row(page: Page, place: TrustPlace, row: int) -> None:
         page.formula(
             row,
             now,
-            f'=SUMIFS({place.named("fv_value")},{place.named("fv_side")},"{side}")',
+            f"={side_value(place, side)}",
             _K.but(bold=side == "residual"),
         )
         if page.book.rolled is not None:
@@ -89,7 +94,7 @@ def _sum_row(page: Page, row: int, title: str, first: int, last: int, consolidat
         if (column - 1) % 3 and page.book.rolled is None:
             continue
         amounts = span(first, column, last, column)
-        formula = f'=SUMIFS({amounts},consolidated,"yes")' if consolidated else f"=SUM({amounts})"
+        formula = f'=SUMPRODUCT((consolidated="yes")*{amounts})' if consolidated else f"=SUM({amounts})"
         page.formula(row, column, formula, _K.but(bold=not consolidated, top=not consolidated))
 
 
@@ -101,46 +106,66 @@ def _gain(page: Page, row: int) -> int:
         page.note(row + 1, 0, "There is no month before.")
         return row + 1
     year = bool(book.rolled.year)
-    titles = ("", book.valued.month.month, "year to date" if year else "")
-    page.heads(row + 1, 0, titles)
-    sheet = book.pages[ROLLFORWARD]
-    lines = [
-        ("Opening", 1), ("Interest income", 2), ("Interest expense", 3), ("Change in fair value", 4), ("Losses from REO", 6),
-        ("Settlements", 9), ("Closing", 10),
-    ]  # fmt: skip
-    for k, (title, line) in enumerate(lines):
-        strong = line in (1, 10)
-        page.text(row + 2 + k, 0, title, BOLD.but(top=line == 10) if strong else TEXT)
-        for j, head in enumerate([table_row(), table_row(True)][: 2 if year else 1]):
-            style = _K.but(bold=strong, top=line == 10, role="link")
-            page.formula(row + 2 + k, 1 + j, f"={sheet.ref(head + line, NET)}", style)
-    last = row + 2 + len(lines)
-    page.text(last, 0, "Net gain (loss) on trust assets", BOLD)
+    page.heads(row + 2, 0, ("", book.valued.month.month, "year to date" if year else "", "size, month"))
+    first = row + 3
+    for k, (title, line) in enumerate(_LINES):
+        _moved(page, first + k, title, line, year)
+    last = first + len(_LINES)
+    page.text(last, 0, "Net gain (loss), trust assets", BOLD)
     for j in range(2 if year else 1):
-        page.formula(last, 1 + j, f"={at(row + 5, 1 + j)}+{at(row + 6, 1 + j)}", _K.but(bold=True))
-    page.note(
-        last + 1,
-        0,
-        "Change in fair value and losses from REO together; the change is the balancing amount in this version.",
-    )
-    _reasons(page, row + 1, row + 3, last - 2)
+        gain = "+".join(at(first + k, 1 + j) for k, (_, line) in enumerate(_LINES) if line in _GAINS)
+        page.formula(last, 1 + j, f"={gain}", _K.but(bold=True))
+    page.note(last + 1, 0, "Net gain: change in fair value (the balancing amount in this version) and losses from REO.")
+    moves = (first + 1, first + len(_LINES) - 2)
+    page.formula(row + 1, 0, _reasons(*moves), BOLD)
+    chart = _chart(page, moves)
+    page.sheet.insert_chart(row + 2, 5, chart, {"x_offset": 4, "y_offset": 3, "object_position": 2})
     return last + 1
 
 
-def _reasons(page: Page, row: int, first: int, last: int) -> None:
-    """The largest movements of the month, by size."""
-    page.heads(row, 4, ("", "Three largest reasons, month", "", "amount", "size"), numbers_from=3)
-    sizes = []
-    for k in range(last - first + 1):
-        size = at(first + k, 8)
-        page.formula(first + k, 8, f"=ABS({at(first + k, 1)})", _K.but(role="note"))
-        sizes.append(size)
-    area = span(first, 8, last, 8)
+def _moved(page: Page, row: int, title: str, line: int, year: bool) -> None:
+    """One row of the rollforward, net, for the month and the year; and its size, by which reasons are ranked."""
+    sheet = page.book.pages[ROLLFORWARD]
+    ends = line in (_LINES[0][1], _LINES[-1][1])
+    last = line == _LINES[-1][1]
+    page.text(row, 0, title, BOLD.but(top=last) if ends else TEXT)
+    for j, head in enumerate((table_row(), table_row(True))[: 2 if year else 1]):
+        page.formula(row, 1 + j, f"={sheet.ref(head + line, NET)}", _K.but(bold=ends, top=last, role="link"))
+    if not ends:
+        page.formula(row, 3, f"=ABS({at(row, 1)})", _K.but(role="note"))
+
+
+def _reasons(first: int, last: int) -> str:
+    """The formula of a sentence with the largest movements of the month."""
+    sizes = span(first, 3, last, 3)
+    parts = []
     for k in range(3):
-        line = f"MATCH(LARGE({area},{k + 1}),{area},0)"
-        page.value(row + 1 + k, 4, k + 1, Style("count", align="center"))
-        page.formula(row + 1 + k, 5, f"=INDEX({span(first, 0, last, 0)},{line})")
-        page.formula(row + 1 + k, 7, f"=INDEX({span(first, 1, last, 1)},{line})", _K)
+        line = f"MATCH(LARGE({sizes},{k + 1}),{sizes},0)"
+        title, amount = (f"INDEX({span(first, column, last, column)},{line})" for column in (0, 1))
+        parts.append(f'"{k + 1}. "&{title}&" "&TEXT({amount}/1000,"#,##0;(#,##0)")')
+    return '="Three largest reasons of the month:  "&' + '&"     "&'.join(parts)
+
+
+def _chart(page: Page, moves: tuple[int, int]) -> Any:
+    """The movements of the month as columns."""
+    chart = page.book.workbook.add_chart({"type": "column"})
+    first, last = moves
+    chart.add_series({
+        "name": "month", "categories": [page.name, first, 0, last, 0], "values": [page.name, first, 1, last, 1],
+        "fill": {"color": STEEL}, "border": {"none": True}, "gap": 60, "invert_if_negative": True,
+        "invert_if_negative_color": TAN,
+        "data_labels": {"value": True, "num_format": NUMBERS["thousands"], "font": {"name": FONT, "size": 8}},
+    })  # fmt: skip
+    font = {"name": FONT, "size": 8, "color": "#404040"}
+    title = {"name": "What moved net trust assets in the month, $ thousands", "overlay": False,
+             "name_font": {"name": FONT, "size": 10, "bold": True, "color": NAVY}}  # fmt: skip
+    chart.set_title(title)
+    chart.set_x_axis({"num_font": font, "label_position": "low", "line": {"color": "#808080"}})
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}})
+    chart.set_legend({"none": True})
+    chart.set_chartarea({"border": {"color": "#D0D0D0"}})
+    chart.set_size({"width": 490, "height": 208})
+    return chart
 
 
 def _sensitivity(page: Page, row: int) -> int:
@@ -185,13 +210,16 @@ def _exceptions(page: Page, row: int) -> int:
         row + 1, 0, '="Yields outside their range: "&SUM(yields_outside)&"     Checks that fail: "&all_checks', BOLD
     )
     r = row + 2
-    count = min(sum(one.outside for place in book.trusts for one in place.valued.yields.values()) + 1, _MOST_EXCEPTIONS)
+    count = min(
+        max(sum(one.outside for place in book.trusts for one in place.valued.yields.values()), 1), _MOST_EXCEPTIONS
+    )
     for k in range(count):
         found = f"MATCH({k + 1},yields_exception,0)"
         words = '&" "&'.join(f"INDEX(yields_{name},{found})" for name in ("trust", "item"))
         rates = [f'TEXT(INDEX(yields_{name},{found}),"0.00%")' for name in ("yield", "low", "high") if _has(book, name)]
         ranged = f'{rates[0]}&" lies outside "&{rates[1]}&" to "&{rates[2]}' if len(rates) == 3 else rates[0]
-        page.formula(r, 0, f'=IFERROR({words}&": "&{ranged},"")', Style("text", indent=1))
+        nothing = "every yield lies inside its range" if k == 0 else ""
+        page.formula(r, 0, f'=IFERROR({words}&": "&{ranged},"{nothing}")', Style("text", indent=1))
         r += 1
     for place in book.trusts:
         notices = place.valued.projection.notices
@@ -210,23 +238,3 @@ def _signatures(page: Page, row: int) -> None:
     for column, words in ((0, "Prepared by"), (3, "Reviewed by"), (6, "Approved by")):
         page.text(row, column, f"{words}  ______________________")
         page.text(row + 1, column, "Date  ______________________")
-
-
-def residual_chart(page: Page, first: int, last: int, labels: tuple[str, str]) -> Any:
-    """The residual by trust, now and the month before."""
-    chart = page.book.workbook.add_chart({"type": "bar"})
-    for column, name, colour in ((8, labels[1], SILVER), (7, labels[0], STEEL)):
-        chart.add_series({
-            "name": name, "categories": [page.name, first, 0, last, 0], "values": [page.name, first, column, last, column],
-            "fill": {"color": colour}, "border": {"none": True}, "gap": 60,
-        })  # fmt: skip
-    font = {"name": FONT, "size": 9}
-    chart.set_title(
-        {
-            "name": "Residual interest by trust, $ thousands",
-            "name_font": {**font, "size": 11, "bold": True, "color": NAVY},
-        }
-    )
-    chart.set_x_axis({"num_format": "#,##0,", "num_font": font, "min": 0})
-    chart.set_legend({"position": "bottom", "font": font})
-    return chart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,8 @@ _RATES = {
     "cpr", "smm", "cdr", "mdr", "severity", "advance", "yield", "low", "high", "coupon", "margin", "cap", "floor",
     "volatility", "discount",
 }  # fmt: skip
-_WHOLE = {"month", "age", "recovery_lag", "psa", "sda", "months", "lookback", "step", "delay_days", "weight"}
+_WHOLE = {"month", "age", "recovery_lag", "psa", "sda", "months", "lookback", "delay_days", "weight"}
+_KEPT = ("libor", "cmt", "swap", "sofr", "tbill", "fed")  # names of indices: one word each
 INPUT = Style(role="input")
 
 
@@ -93,27 +94,40 @@ def _number(table: str, column: str, cells: Sequence[Any]) -> str:
         return "count"
     if unit == "$":
         return "dollars"
-    if unit == "rate" or column in _RATES or table == "indices":
+    if table == "indices":
         return "rate3"
+    if unit == "rate" or column in _RATES:
+        return _rate(numbers)
     return "plain" if numbers else "text"
 
 
-def write_table(
-    page: Page, row: int, column: int, columns: Columns, wrap: Mapping[str, bool] | None = None
-) -> tuple[int, int]:
-    """Write a table as inputs; gives its last row and column."""
+def _rate(numbers: Sequence[float]) -> str:
+    """The format that shows a column of rates whole, with two to four decimals of a percent."""
+    for digits, name in ((4, "rate"), (5, "rate3")):
+        if all(abs(number - round(number, digits)) < 1e-12 for number in numbers):
+            return name
+    return "rate4"
+
+
+def write_table(page: Page, row: int, column: int, columns: Columns) -> tuple[int, int]:
+    """Write a table as inputs; gives its last row and column. Headers are matched by their words, so they may wrap."""
+    last = len(columns.headers) - 1
     for c, header in enumerate(columns.headers):
-        kind = columns.numbers[c]
-        page.text(row, column + c, header, HEAD if kind == "text" else RIGHT)
+        words = header.upper() if header.startswith(_KEPT) else header.replace("_", " ")
+        page.text(row, column + c, words, HEAD.but(indent=int(c > 0)) if columns.numbers[c] == "text" else RIGHT)
     for r, cells in enumerate(columns.rows):
         for c, cell in enumerate(cells):
-            page.value(row + 1 + r, column + c, cell, _look(cell, columns.numbers[c]))
-    return row + len(columns.rows), column + max(len(columns.headers), 1) - 1
+            page.value(row + 1 + r, column + c, cell, _look(cell, columns.numbers[c], c, c == last))
+    return row + len(columns.rows), column + max(last, 0)
 
 
-def _look(cell: Any, number: str) -> Style:
+def _look(cell: Any, number: str, column: int, last: bool) -> Style:
     if isinstance(cell, str):
-        return INPUT.but(number="text", wrap=True)
+        return INPUT.but(number="text", wrap=not last, indent=int(column > 0))
     if isinstance(cell, dt.date):
-        return INPUT.but(number="date")
-    return INPUT.but(number=number if number not in ("date", "text") else "plain")
+        return INPUT.but(number="date", align="right")
+    if number == "text" and cell is not None:
+        return INPUT.but(number="plain", align="left", indent=int(column > 0))
+    if number == "plain" and isinstance(cell, float) and cell.is_integer():
+        return INPUT.but(number="count")
+    return INPUT.but(number=number if number not in ("date", "text") else "")

@@ -15,7 +15,7 @@ from xlfv.valuation.yields import RESIDUAL
 
 RIGHT_BLOCK = 4  # column E
 _CLASS_HEADS = (
-    "class", "balance ($)", "yield", "basis", "price", "fair value ($)", "average life (years)", "duration (years)",
+    "class", "balance ($)", "yield", "basis", "clean price", "fair value ($)", "average life (years)", "duration (years)",
     "expected loss ($)", "loss of balance", "value at yield -1 point ($)", "value at yield +1 point ($)",
 )  # fmt: skip
 _TITLES = {
@@ -31,13 +31,12 @@ def write_trust(book: Book, place: TrustPlace) -> None:
     _summary(page, place, plan)
     _values(page, place)
     _classes(page, place, plan)
-    wide = 12
+    wide = max([12, *(spot.last_column + 1 for spot in plan.tables.values())])
     for name, spot in plan.tables.items():
-        page.section(spot.row - 1, f"{_TITLES[name]} (input)", 12)
+        page.section(spot.row - 1, f"{_TITLES[name]} (input){'' if spot.columns.rows else ': none'}", wide)
         write_table(page, spot.row, spot.column, spot.columns)
         page.name_range(place.named(name), spot.row, spot.column, spot.last_row, spot.last_column)
-        wide = max(wide, spot.last_column + 1)
-    page.layout([34, *[12.5] * (wide - 1)], (FIRST, 1), None)
+    page.layout([34, 16, 18, 24, *[12.5] * (wide - 4)], (FIRST, 1), None)
     page.heading("The deal on a page: the pool and the bonds today, what each class is worth, and the rules it is paid by.",
                  place.name, "dollars")  # fmt: skip
 
@@ -55,8 +54,8 @@ def _summary(page: Page, place: TrustPlace, plan: TrustPlan) -> None:
 
 def _summary_look(words: str) -> Style:
     """The format of one line of the summary, by its words."""
-    if words == "notice":
-        return Style("text")
+    if words in ("notice", "consolidated", "trust"):
+        return Style("text", align="" if words == "notice" else "right")
     if words == "as of":
         return Style("date", align="right")
     if "share" in words or words.endswith("rate"):
@@ -111,15 +110,21 @@ def _checks(page: Page, place: TrustPlace, row: int) -> None:
 
 
 def item_value(place: TrustPlace, item: str) -> str:
-    """The value of a line of the trust's balance on the sheet Fair value."""
-    return f"SUMIFS({place.named('fv_value')},{place.named('fv_item')},{quote_text(item)})"
+    """The value of a line of the trust's balance on the sheet Fair value; an error where that balance is one."""
+    side, lines, values = (place.named(name) for name in ("fv_side", "fv_item", "fv_value"))
+    return f'SUMPRODUCT(({side}<>"check")*({lines}={quote_text(item)}),{values})'
+
+
+def side_value(place: TrustPlace, side: str) -> str:
+    """The value of a side of the trust's balance; an error where that balance is one, which SUMIFS would pass over."""
+    return f'SUMPRODUCT(--({place.named("fv_side")}="{side}"),{place.named("fv_value")})'
 
 
 def borrowings(place: TrustPlace) -> str:
     """The value of all classes on the sheet Fair value."""
-    side, item = place.named("fv_side"), place.named("fv_item")
-    others = "".join(f',{item},"<>{name}"' for name in (fv.DERIVATIVE_LIABILITIES, fv.OTHER_LIABILITIES))
-    return f'SUMIFS({place.named("fv_value")},{side},"liability"{others})'
+    side, lines, values = (place.named(name) for name in ("fv_side", "fv_item", "fv_value"))
+    others = "*".join(f'({lines}<>"{name}")' for name in (fv.DERIVATIVE_LIABILITIES, fv.OTHER_LIABILITIES))
+    return f'SUMPRODUCT(({side}="liability")*{others},{values})'
 
 
 def yield_cells(book: Book, row: int) -> tuple[str, str]:
@@ -138,7 +143,7 @@ def _classes(page: Page, place: TrustPlace, plan: TrustPlan) -> None:
         plan.classes - 1, f"Classes at fair value; the same values as on {FAIR_VALUE}, one by one", len(_CLASS_HEADS)
     )
     page.heads(plan.classes, 0, _CLASS_HEADS)
-    page.text(plan.classes, 3, _CLASS_HEADS[3], HEAD)
+    page.text(plan.classes, 3, _CLASS_HEADS[3], HEAD.but(indent=1))
     names = place.valued.source.trust.tranches
     for k, name in enumerate(names):
         _class(page, place, plan, name, plan.classes + 1 + k)
@@ -160,7 +165,7 @@ def _class(page: Page, place: TrustPlace, plan: TrustPlan, name: str, row: int) 
     page.formula(row, 0, f"={_bond_cell(page, place, plan, name, 'tranche')}", Style("text", role="link"))
     page.formula(row, 1, f"={_bond_cell(page, place, plan, name, 'balance')}", Style("dollars", role="link"))
     page.formula(row, 2, f"={rate}", Style("rate", role="link"))
-    page.formula(row, 3, f'=IF({basis}="","monthly",{basis})', Style("text", role="link"))
+    page.formula(row, 3, f'=IF({basis}="","monthly",{basis})', Style("text", role="link", indent=1))
     empty = f'=IF({cell["b"]}=0,"",'
     page.formula(row, 4, f"{empty}XLFV_TRANCHE_PRICE({priced}))", Style("price"))
     page.formula(row, 5, f"=XLFV_TRANCHE_PV({priced})", Style("dollars"))

@@ -8,7 +8,7 @@ from xlfv.excel.book.page import FIRST, Page, span
 from xlfv.excel.book.styles import HEAD, RIGHT, TEXT, Style
 
 HEAD_ROW = FIRST + 4
-_WIDTHS = (12, 13, 24, 40, 17, 17, 17, 17)
+_WIDTHS = (12, 13, 24, 46, 17, 17, 17, 17)
 _MOST_STEPS = 120
 _TO_BONDS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk")
 
@@ -26,7 +26,7 @@ def write_waterfall(book: Book) -> None:
     )
     page.note(FIRST + 1, 4, "choose a trust and a month in the blue cells; month 1 is the next")
     steps = len(place.valued.source.trust.steps)
-    looks = [TEXT, TEXT, TEXT, Style("text", wrap=True), *[Style("dollars")] * 4]
+    looks = [TEXT, TEXT, TEXT, Style("text", role="shrink"), *[Style("dollars")] * 4]
     page.spill(HEAD_ROW, 0, f"=XLFV_WATERFALL({projection},waterfall_month)", steps + 2, 8, looks)
     for column in range(4, 8):
         page.value(HEAD_ROW, column, book.answer(page.name, HEAD_ROW, column), RIGHT if book.answered else HEAD)

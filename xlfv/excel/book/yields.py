@@ -12,7 +12,7 @@ from xlfv.valuation.yields import RESIDUAL
 HEAD_ROW = FIRST + 1
 _ADDED = ("kind", "balance", "outside", "exception", "month before", "change")
 _NAMED = ("trust", "item", "yield", "low", "high", "basis", "reason")
-_WIDTHS = {"trust": 15, "item": 10, "source": 20, "reason": 44, "quote_assumptions": 30, "approved_by": 14}
+_WIDTHS = {"trust": 15, "item": 10, "source": 27, "reason": 42, "quote_assumptions": 30, "approved_by": 19}
 
 
 def write_yields(book: Book) -> None:

@@ -1,0 +1,161 @@
+"""Folders of one's own: few tables, strange words, files elsewhere, targets that cannot be written."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.excel.book.conftest import small_tables, write_folder, written
+from xlfv.excel import handles
+from xlfv.excel.book import write_book
+from xlfv.excel.book.write import calculate
+from xlfv.months.folder import read_month
+from xlfv.months.valued import ValuedMonth, value_month
+from xlfv.tables import Refused
+
+EVIL = "=1+1"
+
+
+def _valued(data: Path) -> ValuedMonth:
+    return value_month(read_month(data, "2009-12"))
+
+
+def test_the_least_that_can_be_given_is_enough(tmp_path: Path) -> None:
+    write_folder(tmp_path / "data", "T", "2009-12", small_tables())
+    book = written(tmp_path, tmp_path / "data", "2009-12")
+    assert book.fresh.errors() == []
+    assert book.shown["Control"]["A5"].value == 0
+    assert book.shown["Summary"]["B10"].value == pytest.approx(book.valued.trusts["T"].value.total("asset"))
+
+
+def test_text_is_never_a_formula(tmp_path: Path) -> None:
+    tables = small_tables(costs=[{"cost": "fee", "basis": "fixed", "amount": 1200, "payee": EVIL}])
+    tables["loans"][0]["loan_id"] = EVIL
+    tables["waterfall"].insert(0, {"step": 0, "from": "interest", "pay": "fee", "note": "@SUM(A1)"})
+    tables["waterfall"][1]["note"] = EVIL
+    tables["curves"][0]["provider"] = '=HYPERLINK("http://x","y")'
+    for row, words in zip(tables["yields"], ("+1", "-1", "<r>&lt;</r>"), strict=True):
+        row["reason"] = words
+    tables["bonds"][1] |= {"original_rating": "{=1}"}
+    tables["waterfall"][2]["note"] = "http://example.com"
+    write_folder(tmp_path / "data", "O'Brien & Söhne (2)", "2009-12", tables)
+    book = written(tmp_path, tmp_path / "data", "2009-12")
+    assert book.fresh.errors() == []
+    texts = [
+        cell
+        for sheet in book.formulas
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value in (EVIL, "@SUM(A1)", "+1", "{=1}")
+    ]
+    assert len(texts) >= 5
+    with zipfile.ZipFile(book.path) as parts:
+        sheets = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        links = [parts.read(name).decode() for name in parts.namelist() if "worksheets/_rels" in name]
+    formulas = [formula for sheet in sheets for formula in re.findall(r"<f[^>]*>([^<]*)</f>", sheet)]
+    assert "1+1" not in formulas
+    assert not any(formula.startswith(("SUM(A1)", "HYPERLINK", "@")) for formula in formulas)
+    assert not any("http://example.com" in link for link in links)
+
+
+def test_names_that_a_sheet_cannot_have_are_mended(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for name in ("Summary", "A" * 40, "A" * 40 + "b", "x[1]"):
+        write_folder(data, name, "2009-12", small_tables())
+    book = written(tmp_path, data, "2009-12")
+    assert book.fresh.errors() == []
+    assert len(set(book.formulas.sheetnames)) == 16
+    assert all(len(name) <= 31 for name in book.formulas.sheetnames)
+    assert book.shown["Control"]["A5"].value == 0
+
+
+def test_tables_in_one_workbook_are_read_from_its_sheets(tmp_path: Path) -> None:
+    tables = small_tables()
+    folder = write_folder(
+        tmp_path / "data", "T", "2009-12", {k: v for k, v in tables.items() if k not in ("loans", "yields")}
+    )
+    _workbook(folder / "month.xlsx", {"Loans": tables["loans"], "Yields": tables["yields"]})
+    book = written(tmp_path, tmp_path / "data", "2009-12")
+    assert book.fresh.errors() == []
+    formula = str(book.formulas["Control"]["C21"].value)
+    assert 'month&"/month.xlsx!Loans"' in formula
+
+
+def _workbook(path: Path, sheets: dict[str, list[dict[str, Any]]]) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(rows[0]))
+        for row in rows:
+            sheet.append(list(row.values()))
+    book.save(path)
+
+
+def test_a_class_without_balance_shows_no_error(tmp_path: Path) -> None:
+    tables = small_tables()
+    tables["bonds"].append({"tranche": "C", "balance": 0, "coupon": 0.05})
+    tables["yields"].append({"item": "C", "yield": 0.1})
+    write_folder(tmp_path / "data", "T", "2009-12", tables)
+    assert written(tmp_path, tmp_path / "data", "2009-12").fresh.errors() == []
+
+
+def test_a_margin_as_basis_and_a_retired_register_column_do_not_matter(tmp_path: Path) -> None:
+    tables = small_tables(indices=[{"month": 0, "LIBOR_1M": 0.01}])
+    tables["bonds"][0] |= {"coupon_type": "floating", "coupon": "", "index": "LIBOR_1M", "margin": 0.003}
+    for row in tables["yields"]:
+        row["basis"] = "dm" if row["item"] == "A" else ""
+    write_folder(tmp_path / "data", "T", "2009-12", tables)
+    book = written(tmp_path, tmp_path / "data", "2009-12")
+    assert book.fresh.errors() == []
+    assert book.shown["Control"]["A5"].value == 0
+
+
+def test_nothing_is_kept_on_disk_and_the_store_comes_back(tmp_path: Path) -> None:
+    write_folder(tmp_path / "data", "T", "2009-12", small_tables())
+    store = tmp_path / "store"
+    store.mkdir()
+    handles.configure(store)
+    valued = _valued(tmp_path / "data")
+    kept = handles.keep(valued.trusts["T"].projection)
+    before = sorted(store.iterdir())
+    write_book(valued, None, tmp_path / "book.xlsx")
+    assert sorted(store.iterdir()) == before
+    assert handles.state() == str(store)
+    assert handles.find(kept, "projection") is valued.trusts["T"].projection
+
+
+def test_a_target_that_cannot_be_written_is_refused_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path / "data", "T", "2009-12", small_tables())
+    valued = _valued(tmp_path / "data")
+    path = tmp_path / "out" / "book.xlsx"
+    with pytest.raises(Refused, match="there is no folder"):
+        write_book(valued, None, path)
+    path.parent.mkdir()
+    path.write_bytes(b"before")
+
+    def locked(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", locked)
+    with pytest.raises(Refused, match="close it if it is open"):
+        write_book(valued, None, path)
+    assert path.read_bytes() == b"before"
+    assert list(path.parent.iterdir()) == [path]
+    with pytest.raises(Refused, match="is a folder"):
+        write_book(valued, None, tmp_path / "out")
+
+
+def test_a_file_that_is_gone_shows_as_an_error_with_its_reason(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "data", "T", "2009-12", small_tables())
+    valued = _valued(tmp_path / "data")
+    (folder / "loans.csv").unlink()
+    answers = calculate(valued, None, str(tmp_path / "data"), "book.xlsx")
+    assert answers.value("Control", 21, 3) == "#N/A"
+    assert "there is no file" in answers.value("Control", 21, 6)

@@ -85,8 +85,13 @@ def as_csv(tables: Tables, names: tuple[str, ...], folder: Path) -> tuple[list[A
     """Arguments as names of CSV files beside the workbook."""
     for name in names:
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as stream:
-            csv.writer(stream).writerows(["" if cell is None else cell for cell in row] for row in tables[name])
+            csv.writer(stream).writerows([_exported(cell) for cell in row] for row in tables[name])
     return [f"{name}.csv" for name in names], {"folder": folder}
+
+
+def _exported(cell: Any) -> Any:
+    """A cell as spreadsheets write it into a CSV."""
+    return "" if cell is None else f"{cell:.15g}" if isinstance(cell, float) else cell
 
 
 def as_xlsx(tables: Tables, names: tuple[str, ...], folder: Path) -> tuple[list[Any], dict[str, Any]]:

@@ -41,6 +41,7 @@ TRUST_FAULTS = {
     "fraction of a month": Bad("loans", 6, "age", 44.5, "44.5 is not a whole number", "write a whole number",
                                "loan_id 1006"),
     "unknown hedge": Bad("hedges", 1, "type", "swop", "type 'swop' is not known", "did you mean swap?", "hedge SWAP"),
+    "absurd month": Bad("hedges", 1, "end", 1e19, "end is 1e+19", "a whole number of sensible size", "hedge SWAP"),
     "unknown term": Bad("terms", 5, "term", "oc_targt", "the term 'oc_targt' is not known", "did you mean oc_target?"),
     "date as text": Bad("terms", 1, "value", "29.06.2006", "'29.06.2006' is not a date", "text like 2009-12-31"),
     "threshold in words": Bad("triggers", 1, "threshold", "a lot", "'a lot' is not a number", "write a number",
@@ -88,6 +89,7 @@ def test_the_good_tables_have_no_fault(form: str, tmp_path: Path) -> None:
     cell = trust_of(good(), form, tmp_path)
     assert faults_of(cell) == []
     assert cell.startswith("trust:SAMPLE-1:2009-12:")
+    assert cell == trust_of(good(), "range", tmp_path)  # equal content, equal handle, whatever it came from
 
 
 @pytest.mark.parametrize("form", FORMS)

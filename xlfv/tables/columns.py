@@ -15,6 +15,7 @@ from xlfv.tables.faults import Fault, Refused
 
 Kind = Literal["number", "integer", "text", "date", "flag", "cell"]
 Array = NDArray[Any]
+MOST_COUNT = 1e9  # of a whole number without bounds of its own
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def parse_cell(column: Column, cell: Any, *, text: bool) -> Any:
 
 
 def _bounded(column: Column, value: float) -> float:
+    if column.kind == "integer" and abs(value) > MOST_COUNT:
+        raise Refused(Fault(f"{column.name} is {value:g}", todo=f"{column.meaning}: a whole number of sensible size"))
     if column.unit == "rate" and value >= 1.0:
         raise Refused(
             Fault(
@@ -150,6 +153,11 @@ def array_of(column: Column, values: list[Any]) -> Array:
 def _cell_text(cell: Any) -> str:
     if isinstance(cell, (dt.date, dt.datetime)):
         return cell.isoformat()[:10]
+    if isinstance(cell, str):
+        try:
+            cell = as_number(cell, text=True)  # a number reads the same from a sheet and from a file
+        except Refused:
+            return cell.strip()
     if isinstance(cell, float) and not cell.is_integer():
         return repr(cell)
     return as_text(cell)

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from tests.valuation.deals import BONDS, COSTS, CURVES, LOANS, TERMS, WATERFALL
+from xlfv.excel import call
 from xlfv.months.folder import month_end, months_of, previous, read_month
 from xlfv.months.valued import roll_forward, roll_month, value_month
 from xlfv.reporting.ledger import ACTUALS
@@ -189,3 +190,13 @@ def test_the_year_starts_in_december_and_is_told_only_when_whole(data):
         sum(income)
     )
     assert february.year["T1"].begin == january.month["T1"].begin
+
+
+def test_a_trust_is_the_same_from_files_and_from_cells(data):
+    """Equal inputs give equal handles: a date is a serial number in a sheet and text in a file."""
+    terms = [*TERMS, ["closing_date", "2005-03-01"], ["remittance_day", "25"], ["oc_floor", "10000.00"]]
+    write_csv(data / "T1" / "2009-12" / "terms.csv", terms)
+    from_files = read_month(data, "2009-12").trusts["T1"].trust
+    cells = [*TERMS, ["closing_date", 38412.0], ["remittance_day", 25.0], ["oc_floor", 1e4]]
+    handle = call("XLFV_TRUST", "T1", 40178.0, LOANS, BONDS, WATERFALL, COSTS, cells)[0][0]
+    assert handle == f"trust:T1:2009-12:{from_files.digest[:12]}"

@@ -52,6 +52,7 @@ class Distributions:
         """A class's columns by name, float64[months + 1] each; ``cash`` is all it is paid."""
         rows = self.record.tranches[self.tranches.index(name)]
         fields = {key: rows[:, column] for key, column in TRANCHE_FIELDS.items()}
+        fields["coupon"] = np.where(fields["begin_balance"] > 0.0, fields["coupon"], 0.0)  # a retired class has none
         interest = fields["interest_paid"] + fields["shortfall_paid"] + fields["basis_risk_paid"]
         return {**fields, "cash": interest + fields["principal_paid"]}
 

@@ -149,7 +149,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     refuse_if(faults)
     notices.extend(loan_notices(read["loans"]))
     raw = {key: read[key] for key, table in tables.items() if table is not None}
-    digest = _digest(name, as_of, raw)
+    digest = _digest(name, as_of, raw, terms)
     return Trust(name, as_of, read, terms, steps, tuple(notices), digest, raw)
 
 
@@ -177,9 +177,10 @@ def _required(schema: Schema) -> list[str]:
     return [column.name for column in schema.columns if column.required]
 
 
-def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records]) -> str:
-    whole = hashlib.sha256(f"trust:{MODEL_HASH}:{name}:{as_of.isoformat()}".encode())
-    for key in sorted(raw):
+def _digest(name: str, as_of: dt.date, raw: Mapping[str, Records], terms: Terms) -> str:
+    """A hash of what the tables mean: a term is the same whether a sheet holds a date serial or a file its text."""
+    whole = hashlib.sha256(f"trust:{MODEL_HASH}:{name}:{as_of.isoformat()}:{sorted(terms.values.items())}".encode())
+    for key in sorted(raw.keys() - {"terms"}):
         whole.update(key.encode() + raw[key].digest())
     return whole.hexdigest()
 

@@ -34,12 +34,12 @@ def loans(draw):
         "cdr_multiplier": draw(st.sampled_from([1.0, 1.0, 0.0, 2.5])),
         "severity_multiplier": draw(st.sampled_from([1.0, 1.0, 0.8, 1.7])),
     }
-    shape = draw(st.sampled_from(["level", "level", "io", "balloon", "payment", "io balloon"]))
+    shape = draw(st.sampled_from(["level", "level", "io", "balloon", "payment", "io balloon", "io payment"]))
     if "io" in shape:
         one["interest_only_months"] = draw(st.integers(1, term))
     if "balloon" in shape:
         one["amortization_term"] = term + draw(st.integers(0, 300))
-    if shape == "payment":
+    if "payment" in shape:
         one["payment"] = one["balance"] * draw(exact(0.002, 0.2))
     if draw(st.booleans()):
         one |= {

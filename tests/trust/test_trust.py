@@ -1,0 +1,132 @@
+"""A trust's tables checked against each other; a trust packed and unpacked is the same trust."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+
+from tests.builders import AS_OF, PASS_THROUGH, loan, make_curves, make_indices, make_trust, table
+from tests.reference.deals import INDEX, deals, stresses
+from xlfv.projection.projection import Projection, project
+from xlfv.tables import ErrorCell, Refused
+from xlfv.trust.trust import Trust, build_trust
+
+BOND = {"tranche": "A", "balance": 100000.0, "coupon": 0.05}
+SWAP = {"hedge": "s", "type": "swap", "receive_index": "LIBOR_1M", "pay_rate": 0.04, "notional": 1e5}
+
+
+def _step(**change):
+    return [{"step": 1, "from": "interest", "pay": "interest", "to": "A", **change}]
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        ({"loans": [loan("1"), loan("1")]}, "loan_id 1 stands twice"),
+        ({"loans": [loan(balance=-1.0)]}, "balance is -1"),
+        ({"loans": [loan(rate=6.25)]}, "rate is 6.25"),
+        ({"loans": [loan(remaining_term=0)]}, "remaining_term is 0"),
+        ({"loans": [loan(remaining_term=601)]}, "remaining_term is 601"),
+        ({"loans": [loan(status="gone")]}, "status 'gone'"),
+        ({"loans": [loan(rate_type="arm")]}, "has no index"),
+        ({"loans": [loan(rate_type="arm", index="LIBR_6M")]}, "did you mean LIBOR_6M"),
+        ({"loans": [loan(amortization_term=12)]}, "below remaining_term"),
+        ({"loans": [loan(interest_only_months=361)]}, "beyond remaining_term"),
+        ({"loans": [loan(payment_cap=0.075)]}, "not projected by this version"),
+        ({"loans": [loan(negam_limit=1.1)]}, "not projected by this version"),
+        ({"loans": [loan(recast_frequency=60)]}, "not projected by this version"),
+        ({"loans": [loan(accrual_basis="act/360")]}, "not projected by this version"),
+        ({"loans": [loan(deferred_balance=1000)]}, "not projected by this version"),
+        ({"loans": [loan(payment_reset_frequency=6)]}, "not projected by this version"),
+        ({"loans": [loan(status="reo")]}, "does not stand in the reo table"),
+        ({"reo": [{"loan_id": "1", "balance": 1.0, "value": 1.0}]}, "is REO here and current among the loans"),
+        ({"bonds": [{**BOND, "coupon_type": "floating"}]}, "has no known index"),
+        ({"bonds": [{**BOND, "kind": "z"}]}, "not carried by this version"),
+        ({"bonds": [{**BOND, "schedule": "pac"}]}, "not carried by this version"),
+        ({"bonds": [{**BOND, "insured_by": "X"}]}, "not carried by this version"),
+        ({"bonds": [{**BOND, "notional_of": "B"}]}, "tranche 'B' does not exist"),
+        ({"bonds": [{**BOND, "net_wac_cap": "2"}]}, "loan group '2' does not exist"),
+        ({"bonds": [{**BOND, "group": "2"}]}, "loan group '2' does not exist"),
+        ({"bonds": [BOND, BOND]}, "tranche A stands twice"),
+        ({"waterfall": _step(to="M-1")}, "tranche 'M-1' does not exist"),
+        ({"waterfall": _step(to="A, A")}, "stands twice in one step"),
+        ({"waterfall": _step(to=None)}, "pays interest to nobody"),
+        ({"waterfall": _step(pay="intrest")}, "did you mean interest"),
+        ({"waterfall": _step(pay="trustee")}, "'trustee' does not exist"),
+        ({"waterfall": _step(**{"from": "account"})}, "source of cash 'account'"),
+        ({"waterfall": _step(rule="fifo")}, "rule 'fifo'"),
+        ({"waterfall": _step(rule="share 60:40")}, "does not fit 1 tranches"),
+        ({"waterfall": _step(rule="share x")}, "does not fit 1 tranches"),
+        ({"waterfall": _step(rule="target")}, "not carried by this version"),
+        ({"waterfall": _step(when="losses")}, "condition 'losses'"),
+        ({"waterfall": _step(when="called")}, "not carried by this version"),
+        ({"waterfall": _step(amount="half")}, "amount 'half'"),
+        ({"waterfall": _step(amount=0.5)}, "amount '0.5'"),
+        ({"waterfall": _step(group="2")}, "loan group '2' does not exist"),
+        ({"waterfall": _step(**{"pay": "writedown"}), "bonds": [{**BOND, "writes_down": "no"}]}, "stays whole"),
+        ({"hedges": [{**SWAP, "pay_rate": None}]}, "no pay_rate"),
+        ({"hedges": [{**SWAP, "type": "cap"}]}, "no strike"),
+        ({"hedges": [{**SWAP, "type": "corridor", "strike": 0.05}]}, "no ceiling"),
+        ({"hedges": [{**SWAP, "receive_index": "LIBR_1M"}]}, "did you mean LIBOR_1M"),
+        ({"hedges": [{**SWAP, "notional": None}]}, "has 0 notionals"),
+        ({"hedges": [{**SWAP, "notional_of": "A"}]}, "has 2 notionals"),
+        ({"hedges": [{**SWAP, "notional": None, "schedule": "n"}]}, "schedule 'n' does not exist"),
+        ({"costs": [{"cost": "fee", "basis": "pool_balance", "group": "2"}]}, "loan group '2' does not exist"),
+        ({"costs": [{"cost": "fee", "basis": "balance"}]}, "basis 'balance'"),
+        ({"triggers": [{"trigger": "t", "measure": "month", "test": ">", "threshold": "soon"}]}, "threshold"),
+        ({"triggers": [{"trigger": "t", "measure": "month", "test": "=", "threshold": 1}]}, "test '='"),
+        ({"terms": [{"term": "oc_targt", "value": 1}]}, "did you mean oc_target"),
+        ({"terms": [{"term": "oc_target", "value": "much"}]}, "oc_target"),
+        ({"terms": [{"term": "remittance_day", "value": 32}]}, "not a day of the month"),
+        ({"terms": [{"term": "cutoff_date", "value": "2010-01-31"}]}, "lies after as_of"),
+        ({"terms": [{"term": "cutoff_date", "value": "2009-09-30"}]}, "days before as_of"),
+        ({"terms": [{"term": "closing_date", "value": "2010-05-01"}, {"term": "cutoff_date", "value": "2009-12-31"}]},
+         "lies before closing_date"),
+        ({"terms": [{"term": "call_exercised", "value": "first"}]}, "not carried by this version"),
+        ({"terms": [{"term": "oc_target", "value": ErrorCell("#REF!")}]}, "#REF!"),
+    ],
+)  # fmt: skip
+def test_each_fault_of_a_trust_is_told_with_its_place(tables, told):
+    with pytest.raises(Refused) as refused:
+        make_trust(**{"bonds": [BOND], **tables})
+    assert told in str(refused.value)
+    assert all(fault.where for fault in refused.value.faults)
+    assert len(refused.value.faults) == 1, str(refused.value)
+
+
+def test_a_sound_trust_is_what_it_says():
+    trust = make_trust([loan("1"), loan("2", balance=5e4, group="b")])
+    assert trust.groups == ("1", "b")
+    assert trust.tranches == ("A",)
+    assert trust.pool_balance == 150000.0
+    assert trust.consolidated
+    assert trust.as_of == AS_OF
+
+
+@pytest.mark.parametrize("missing", ["loans", "bonds", "waterfall"])
+def test_a_table_that_is_missing_is_told(missing):
+    tables = {"loans": [loan()], "bonds": [BOND], "waterfall": PASS_THROUGH}
+    tables = {name: table(name, rows) for name, rows in tables.items() if name != missing}
+    with pytest.raises(Refused, match=f"the table {missing} is missing"):
+        build_trust("T", AS_OF, tables)
+
+
+def test_digest_follows_content_and_nothing_else():
+    base = make_trust([loan()])
+    assert make_trust([loan()]).digest == base.digest
+    assert make_trust([loan(rate=0.0600000001)]).digest != base.digest
+    assert make_trust([loan()], name="OTHER").digest != base.digest
+    assert make_trust([loan()], as_of=dt.date(2009, 11, 30)).digest != base.digest
+
+
+@settings(max_examples=40)
+@given(tables=deals(), stress=stresses())
+def test_packed_and_unpacked_it_is_the_same_trust_and_the_same_cash(tables, stress):
+    trust = make_trust(**tables)
+    assert Trust.unpack(trust.pack()).digest == trust.digest
+    made = project(trust, make_curves(stress), make_indices(LIBOR_1M=INDEX), 30)
+    again = Projection.unpack(made.pack())
+    assert again.digest == made.digest
+    assert again.cash_hash == made.cash_hash

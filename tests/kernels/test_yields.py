@@ -81,9 +81,17 @@ def test_long_horizons_at_any_price(price, annual):
     assert present_value(cash, MONTHS, rate, 12.0) == pytest.approx(price, rel=1e-10)
     assert np.sign(round(480.0 - price, 9)) == np.sign(round(rate, 12))
     if price < 480.0:
-        assert rate / 12 == pytest.approx(numpy_financial.irr([-price, *cash[1:]]), rel=1e-8)
+        assert rate / 12 == pytest.approx(pyxirr.irr([-price, *cash[1:]]), rel=1e-8)
     if annual is not None:
         assert rate == pytest.approx(annual, abs=1e-12)
+
+
+@pytest.mark.parametrize("price", [20.0, 55.0, 59.9])
+def test_yield_is_that_of_numpy_financial(price):
+    rate, _, roots = internal_rate(_annuity(60), MONTHS[:61], price, 12.0)
+    assert roots == 1
+    assert rate / 12 == pytest.approx(numpy_financial.irr([-price, *_annuity(60)[1:]]), rel=1e-9)
+    assert price == pytest.approx(-numpy_financial.pv(rate / 12, 60, 1.0), rel=1e-12)
 
 
 def test_cash_without_a_yield_has_none():

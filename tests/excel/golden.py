@@ -89,6 +89,7 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_TRUST_CASHFLOW", [PROJECTION]),
     ("XLFV_TRUST_CASHFLOW", [PROJECTION, [["principal"], ["costs"]]]),
     ("XLFV_TRUST_CASHFLOW", [PROJECTION, "principle"]),
+    ("XLFV_TRUST_CASHFLOW", [PROJECTION, [["principal", "#N/A"]]]),
     ("XLFV_TRUST_CASHFLOW", [PROJECTION, BLANK, "2"]),
     ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "m"]),
     ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "Z"]),

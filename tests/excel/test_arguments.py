@@ -91,6 +91,13 @@ def test_blocks_are_read() -> None:
     assert np.array_equal(read(NUMBERS, [[1, None, 3]]), [1.0, 0.0, 3.0])
 
 
+def test_texts_come_from_a_range_or_from_one_text_with_commas() -> None:
+    names = Arg("columns", "texts", "names", default=None)
+    for raw in ("a, b,c", [["a"], [None], ["b"], ["c"]], [["a,b", "c"]], [["a", "b,"], ["c", " "]]):
+        assert read(names, raw) == ("a", "b", "c")
+    assert read(names, [[None]]) is None
+
+
 def test_a_cell_argument_takes_anything_errors_included() -> None:
     given = read(ANY, "#REF!", Place("S", 1, 1, "sheet"))
     assert isinstance(given, Given)

@@ -33,6 +33,7 @@ KINDS: Final = {
     "handle": "handle",
     "table": "range with headers, file path or table handle",
     "numbers": "range of numbers",
+    "texts": "text with commas, or range of texts",
     "series": "one column or row of numbers from month 1, or a table of month (or date) and amount",
     "cell": "any cell",
 }
@@ -44,6 +45,7 @@ HINTS: Final = {
     "boolean": ("bool",),
     "table": ("Table",),
     "numbers": ("Floats", "ndarray", "NDArray"),
+    "texts": ("Texts",),
     "series": ("Series",),
     "cell": ("Given",),
 }

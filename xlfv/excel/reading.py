@@ -17,6 +17,7 @@ from xlfv.tables.cells import as_date, as_text
 from xlfv.tables.files import read_file, split_path
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
+Texts: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def read_argument(arg: Arg, grid: Grid, place: Place | None, folder: Folder = No
         return Given(grid, place)
     if all(cell is None for row in grid for cell in row):
         return _blank(arg, place)
-    if arg.kind in ("table", "series", "numbers"):
-        named = None if arg.kind == "numbers" else _named(arg, grid, folder)
+    if arg.kind in _BLOCKS:
+        named = _named(arg, grid, folder) if arg.kind in ("table", "series") else None
         return _BLOCKS[arg.kind](arg, grid, place or Place(arg.name), named)
     try:
         return _read_scalar(arg, grid)
@@ -192,8 +193,14 @@ def _read_series(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Any
     return read_series(grid, place, arg.of) if named is None else series_of_table(named, arg.of)
 
 
+def _read_texts(arg: Arg, grid: Grid, place: Place, _: Table | None) -> Texts:
+    cells = [as_text(cell) for row in grid for cell in row if cell is not None]
+    return tuple(text.strip() for cell in cells for text in cell.split(",") if text.strip())
+
+
 _BLOCKS: dict[str, Callable[[Arg, Grid, Place, Table | None], Any]] = {
     "table": _read_table,
     "numbers": _read_numbers,
     "series": _read_series,
+    "texts": _read_texts,
 }

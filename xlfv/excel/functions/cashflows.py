@@ -12,8 +12,8 @@ from xlfv.excel.series import Series
 from xlfv.excel.words import shown
 from xlfv.kernels import yields
 from xlfv.tables import Fault, Refused
+from xlfv.valuation.discounting import FREQUENCY
 
-FREQUENCY = {"monthly": 12.0, "bond_equivalent": 2.0, "annual": 1.0}
 _SF = "Bond Market Association, Standard Formulas (1999)"
 _CASH = Arg(
     "cashflows",

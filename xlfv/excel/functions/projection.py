@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,16 +11,14 @@ import numpy as np
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
 from xlfv.excel.functions.trust import TRUST
-from xlfv.excel.reading import Given
+from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
-from xlfv.kernels import deal as kernel
+from xlfv.excel.words import did_you_mean
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices
 from xlfv.projection.collateral import MOST_MONTHS
-from xlfv.projection.distributions import TRANCHE_FIELDS
 from xlfv.projection.projection import Projection, project
-from xlfv.tables import Fault, Refused, Table
-from xlfv.tables.cells import as_text
+from xlfv.tables import Fault, Refused, Table, plain, refuse_if
 from xlfv.trust.trust import Trust
 
 handles.register(Projection)
@@ -102,26 +99,16 @@ def _columns(projection: Projection, group: str | None) -> dict[str, np.ndarray]
     return found
 
 
-def _wanted(given: Given, known: dict[str, np.ndarray]) -> list[str]:
-    """Column names from a range of names, or one text with commas."""
-    names = [
-        name.strip().lower().replace(" ", "_")
-        for row in given.grid
-        for cell in row
-        if cell is not None
-        for name in as_text(cell).split(",")
-        if name.strip()
-    ]
-    names = names or [name for name in DEFAULT_COLUMNS if name in known]
-    faults = []
-    for name in names:
-        if name not in known and name not in ("month", "date"):
-            near = difflib.get_close_matches(name, list(known), 1, 0.6)
-            todo = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
-            faults.append(Fault(f"there is no column '{name}'", "columns", todo))
-    if faults:
-        raise Refused(faults)
-    return [name for name in names if name not in ("month", "date")]
+def _wanted(columns: Texts | None, known: dict[str, np.ndarray]) -> list[str]:
+    """The columns asked for, or the usual ones; month and date come anyway."""
+    asked = columns or [name for name in DEFAULT_COLUMNS if name in known]
+    names = [name for name in map(plain, asked) if name not in ("month", "date")]
+    refuse_if([
+        Fault(f"there is no column '{name}'", "columns", did_you_mean(name, known) or f"one of {', '.join(known)}")
+        for name in names
+        if name not in known
+    ])  # fmt: skip
+    return names
 
 
 def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[list[object]]:
@@ -140,8 +127,8 @@ def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[lis
         PROJECTION,
         Arg(
             "columns",
-            "cell",
-            "which columns, a range of names or one text with commas; blank: the usual ones",
+            "texts",
+            "which columns; blank: the usual ones",
             default=None,
         ),
         Arg("group", "text", "loan group; blank: all", default=None),
@@ -160,7 +147,7 @@ def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[lis
         ],
     ),
 )
-def trust_cashflow(projection: Projection, columns: Given, group: str | None) -> list[list[object]]:
+def trust_cashflow(projection: Projection, columns: Texts | None, group: str | None) -> list[list[object]]:
     """Cash of the trust's collateral month by month from month 1, with a header; money is in dollars.
 
     Columns: begin_balance, performing_balance, foreclosure_balance, reo_balance, end_balance, scheduled_principal,
@@ -185,45 +172,16 @@ def trust_cashflow(projection: Projection, columns: Given, group: str | None) ->
         '=XLFV_TRANCHE_CASHFLOW(projection, "A")',
         [
             ["month", "date", *TRANCHE_COLUMNS],
-            [
-                1.0,
-                dt.date(2010, 1, 25),
-                945000.0,
-                0.0050094,
-                407.64,
-                407.64,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                6186.03,
-                0.0,
-                938813.97,
-                6593.67,
-            ],
-            [
-                2.0,
-                dt.date(2010, 2, 25),
-                938813.97,
-                0.0050094,
-                404.97,
-                404.97,
-                0.0,
-                0.0,
-                0.0,
-                0.0,
-                6351.59,
-                0.0,
-                932462.38,
-                6756.56,
-            ],
+            [1.0, dt.date(2010, 1, 25), 945000.0, 0.0050094, 407.64, 407.64, 0.0, 0.0, 0.0, 0.0, 6186.03, 0.0,
+             938813.97, 6593.67],
+            [2.0, dt.date(2010, 2, 25), 938813.97, 0.0050094, 404.97, 404.97, 0.0, 0.0, 0.0, 0.0, 6351.59, 0.0,
+             932462.38, 6756.56],
         ],
     ),
-)
+)  # fmt: skip
 def tranche_cashflow(projection: Projection, tranche: str) -> list[list[object]]:
     """What a class is due and paid month by month from month 1, with a header; the column cash is all it is paid."""
     columns = projection.distributions.tranche(projection.check_tranche(tranche))
-    assert set(TRANCHE_FIELDS) <= set(columns)
     return _monthly(projection, {name: columns[name] for name in TRANCHE_COLUMNS})
 
 
@@ -288,17 +246,5 @@ def waterfall(projection: Projection, month: int) -> list[list[object]]:
     for s, step in enumerate(projection.trust.steps):
         pay = step.cost or step.pay
         rows.append([step.name, step.source, pay, ", ".join(step.targets), *record[s, month, :].tolist()])
-    left = record[len(projection.trust.steps), month]
-    rows.append(
-        [
-            "left over",
-            "",
-            "residual",
-            "",
-            left[kernel.S_AVAILABLE],
-            left[kernel.S_DUE],
-            left[kernel.S_PAID],
-            left[kernel.S_SHORT],
-        ]
-    )
+    rows.append(["left over", "", "residual", "", *record[len(projection.trust.steps), month, :].tolist()])
     return rows

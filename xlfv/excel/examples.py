@@ -66,20 +66,21 @@ def _write(sheet: Any, row: int, column: int, cell: Cell) -> None:
 
 
 def disagreement(expected: Any, grid: Grid) -> str:
-    """Where a result differs from the one written in an example; an empty text when it does not.
+    """Every cell in which a result differs from the one written in an example; an empty text when none does.
 
     Numbers must agree to the digits written, texts that end in ``...`` up to there. Rows written are the leading ones.
     """
     rows = expected if isinstance(expected, list) else [[expected]]
     if len(grid) < len(rows):
         return f"{len(rows)} rows are written, {len(grid)} came"
+    found = []
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
             got = grid[r][c] if c < len(grid[r]) else None
             if not _agree(cell, got):
                 reason = f": {got.reason}" if isinstance(got, ErrorCell) else ""
-                return f"row {r + 1}, column {c + 1}: {shown(cell)} is written, {shown(got)} came{reason}"
-    return ""
+                found.append(f"row {r + 1}, column {c + 1}: {shown(cell)} is written, {shown(got)} came{reason}")
+    return "\n".join(found)
 
 
 def _agree(written: Any, got: Cell) -> bool:

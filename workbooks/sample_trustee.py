@@ -111,6 +111,7 @@ def collateral_cash(actual: Actual) -> CollateralCash:
     balances = {
         "performing_balance": actual.performing,
         "foreclosure_balance": actual.seriously_late,
+        "late_balance": (0, 0),
         "reo_balance": actual.reo,
     }
     fields.update({name: np.array([both]) / 100.0 for name, both in balances.items()})

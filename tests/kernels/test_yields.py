@@ -116,9 +116,6 @@ def test_of_two_far_roots_the_one_nearest_to_nothing_is_given():
     assert rate == pytest.approx(0.1, abs=1e-12)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the scan steps 34% a year at monthly compounding, so near roots hide in one step"
-)
 def test_of_two_roots_at_monthly_compounding_none_is_missed():
     first, second = 1 + 0.01 / 12, 1 + 0.10 / 12
     cash = np.array([0.0, first + second, -first * second]) * 100.0

@@ -57,7 +57,6 @@ def test_month_ends():
     assert is_month_end(dt.date(2009, 11, 30))
 
 
-@pytest.mark.xfail(strict=True, reason="the end of February counts as its 28th, not as the 30th of the standard")
 def test_30_360_from_the_end_of_february_is_that_of_the_standard():
     """Bond Market Association, Standard Formulas, SF-44: a start on the last day of February becomes the 30th."""
     assert days_30_360(dt.date(2010, 2, 28), dt.date(2010, 3, 25)) == 25

@@ -49,7 +49,7 @@ def test_a_cent_made_out_of_nothing_is_seen(column):
     made = run([loan()], make_curves(cpr=0.1, cdr=0.05, severity=0.5))
     rows = made.distributions.record.tranches.copy()
     rows[0, 12, column] += 0.01
-    wrong = Distributions(("A",), made.distributions.deal, made.distributions.record._replace(tranches=rows))
+    wrong = Distributions(("A",), made.distributions.deal, made.distributions.record._replace(tranches=rows), (0,))
     with pytest.raises(Refused, match="defect of xlfv"):
         prove_conservation(made.collateral, wrong)
 

@@ -15,7 +15,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "98b9e1faf93a2560f5d99e535e9d24bb6198bfc2e6f30470fb2371abe276cdd2"
+GOLDEN = "a12a1d1828bd9aeb44481a070198edf12c081107a8e10a0abe358dc5d30d5609"
 
 
 def _elsewhere(**environment: str) -> str:

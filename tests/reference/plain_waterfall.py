@@ -5,6 +5,7 @@ It reads the trust's checked rows and steps and the collateral's cash, and keeps
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 from collections import defaultdict
@@ -108,7 +109,8 @@ class Waterfall:
 
     def late(self, month: int) -> float:
         end = self.pool(self.cash.end_balance, month)
-        behind = self.pool(self.cash["foreclosure_balance"] + self.cash["reo_balance"], month)
+        behind = self.pool(self.cash["late_balance"], month)
+        behind += self.pool(self.cash["foreclosure_balance"], month) + self.pool(self.cash["reo_balance"], month)
         return behind / end if end > 0.0 else 0.0
 
     def notes(self, group: str = "") -> float:
@@ -124,11 +126,13 @@ class Waterfall:
         return float(values[min(max(month, 0), len(values) - 1)])
 
     def net_rate(self, group: str, fees: float, month: int) -> float:
-        begin = self.pool(self.cash.begin_balance, month, group)
+        # The balance that accrues: a foreclosed property does not.
+        loans = self.cash["performing_balance"] + self.cash["foreclosure_balance"]
+        begin = self.pool(loans, month - 1, group)
         if begin <= 0.0:
             return 0.0
         due = self.pool(self.cash["interest_due"] - self.cash["servicing_due"], month, group)
-        return max(12.0 * (due / begin - fees / self.pool(self.cash.begin_balance, month)), 0.0)
+        return max(12.0 * (due / begin - fees / self.pool(loans, month - 1)), 0.0)
 
     def run(self) -> dict:
         for month in range(1, self.cash.months + 1):
@@ -142,14 +146,7 @@ class Waterfall:
         money = {("interest", g): self.pool(cash.net_interest, month, g) for g in self.groups}
         money |= {("principal", g): self.pool(cash.principal, month, g) for g in self.groups}
         money |= {(source, g): 0.0 for source in ("excess", "hedge") for g in self.groups}
-        linked = {
-            b["tranche"]: begin
-            if b["notional_of"] == "pool"
-            else sum(self.balance[n] for n in names_in(b["notional_of"]))
-            for b in self.bonds
-            if b["notional_of"]
-        }
-        self.balance.update(linked)
+        self.set_notionals(begin)
         fees = self.accrue_costs(month, begin)
         due = self.accrue_interest(month, fees)
         money["hedge", self.groups[0]] = self.settle_hedges(month, begin)
@@ -160,17 +157,25 @@ class Waterfall:
         if self.trust.terms.get("oc_target") is not None and collected > 0.0:
             keep = min(max(self.notes() - max(end - self.target, 0.0), 0.0) / collected, 1.0)
         may_take = {g: money["principal", g] * keep for g in self.groups}
-        residual, swept = 0.0, False
-        for step in self.trust.steps:
+        residual = 0.0
+        steps = self.by_group()
+        for at, step in enumerate(steps):
             if not self.applies(step):
                 continue
-            if step.source == "excess" and not swept:
-                swept = True
-                for g in self.groups:
-                    money["excess", g] = money["interest", g] + money["principal", g] + money["hedge", g]
-                    money["interest", g] = money["principal", g] = money["hedge", g] = 0.0
+            if step.source == "excess":
+                later = {s.source or "interest" for s in steps[at:] if s.pay != "writedown"}
+                for source in {"interest", "principal", "hedge"} - later:
+                    for g in self.groups:
+                        money["excess", g] += money[source, g]
+                        money[source, g] = 0.0
             residual += self.step(step, month, end, money, may_take, due)
+            if step.pay == "interest":
+                for name in step.targets:
+                    if not any(s.pay == "interest" and name in s.targets for s in steps[at + 1 :]):
+                        self.short[name] += due[name]
+                        due[name] = 0.0
         residual += sum(money.values())
+        self.set_notionals(end)
         for b in self.bonds:
             name = b["tranche"]
             self.short[name] += due[name]
@@ -181,6 +186,29 @@ class Waterfall:
         self.out["target", ""][month] = self.target
         self.out["stepped", ""][month] = float(self.stepped)
 
+    def set_notionals(self, pool: float) -> None:
+        for b in self.bonds:
+            if b["notional_of"]:
+                whole = b["notional_of"].lower() == "pool"
+                self.balance[b["tranche"]] = pool if whole else sum(self.balance[n] for n in names_in(b["notional_of"]))
+
+    def by_group(self) -> list:
+        """Steps that name no group and pay grouped classes out of collections, once for each group."""
+        home = {b["tranche"]: b["group"] for b in self.bonds}
+        found = []
+        for step in self.trust.steps:
+            collections = step.source in ("", "interest", "principal")
+            split = collections and step.pay in ("interest", "interest_shortfall", "basis_risk", "principal", "oc")
+            if step.group or not split:
+                found.append(step)
+                continue
+            for group in dict.fromkeys(home[t] for t in step.targets):
+                mine = [k for k, t in enumerate(step.targets) if home[t] == group]
+                shares = tuple(step.shares[k] for k in mine) if step.shares else ()
+                targets = tuple(step.targets[k] for k in mine)
+                found.append(dataclasses.replace(step, targets=targets, shares=shares, group=group))
+        return found
+
     def accrue_costs(self, month: int, begin: float) -> float:
         total = 0.0
         for c in self.costs:
@@ -190,7 +218,8 @@ class Waterfall:
                 amount = self.notes(c["group"]) * c["rate"] / 12.0
             else:
                 amount = 0.0
-            count = self.trust["loans"].count if c["basis"] == "loan_count" else 1
+            counted = [g for g in self.trust["loans"]["group"] if not c["group"] or g == c["group"]]
+            count = len(counted) if c["basis"] == "loan_count" else 1
             amount = max(amount + c["amount"] * count / 12.0, c["minimum"] / 12.0)
             if c["cap"] is not None:
                 amount = min(amount, c["cap"] / 12.0)
@@ -204,7 +233,8 @@ class Waterfall:
         due = {}
         for b in self.bonds:
             if b["coupon_type"] == "net_wac":
-                rate = self.net_rate(b["group"], fees, month)
+                rate = self.net_rate(b["group"], fees, month) + b["margin"]
+                rate = max(min(rate, math.inf if b["cap"] is None else b["cap"]), b["floor"])
             elif b["coupon_type"] == "none":
                 rate = 0.0
             else:
@@ -216,7 +246,7 @@ class Waterfall:
                 self.balance[b["tranche"]] * rate * accrual(self.timeline, b["day_count"], month, b["accrual_start"])
             )
             if b["net_wac_cap"]:
-                group = "" if b["net_wac_cap"] == "pool" else b["net_wac_cap"]
+                group = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
                 most = self.balance[b["tranche"]] * self.net_rate(group, fees, month) / 12.0
                 if amount > most:
                     self.carry[b["tranche"]] += amount - most
@@ -287,7 +317,9 @@ class Waterfall:
             )
         self.stepped = self.stepped or now
         after = term("oc_target_after_stepdown")
-        if term("oc_target") is not None and self.stepped and not any(self.on.values()) and after is not None:
+        holds = ("cumulative_loss", "delinquency", "rolling_delinquency")
+        held = any(self.on[x["trigger"]] for x in self.triggers if x["measure"] in holds)
+        if term("oc_target") is not None and self.stepped and not held and after is not None:
             self.target = max(min(self.target, after * end if after < 1.0 else after), self.floor)
 
     def applies(self, step) -> bool:
@@ -300,13 +332,14 @@ class Waterfall:
         return self.on[step.when] != step.negated
 
     def step(self, step, month: int, end: float, money: dict, may_take: dict, due: dict) -> float:
-        groups = [step.group] if step.group else self.groups
         source = step.source or "interest"
+        groups = [step.group] if step.group and source != "hedge" else self.groups
         have = sum(money[source, g] for g in groups)
         missing = max(self.notes() - max(end - self.target, 0.0), 0.0)
         if step.pay == "writedown":
             pool = self.pool(self.cash.end_balance, month, step.group)
-            owed = min(max(self.notes(step.group) - pool, 0.0), step.limit)
+            coming = sum(may_take[g] for g in ([step.group] if step.group else self.groups))
+            owed = min(max(self.notes(step.group) - coming - pool, 0.0), step.limit)
             if owed < 1e-9 * max(pool, 1.0):
                 owed = 0.0
             self.hand_out(owed, self.balance, step, month, "writedown")

@@ -127,7 +127,6 @@ def test_loans_agree_to_a_millionth_of_a_dollar(axis, data):
     assert compare(pool, curves, months, stop) == []
 
 
-@pytest.mark.xfail(strict=True, reason="severity, lag and advance of a curve by age are read by month")
 def test_severity_of_a_curve_by_age_is_that_of_the_age():
     curve = {
         "axis": "age", "starts": [0, 50], "cpr": [(0, 0.0), (50, 0.0)], "mdr": [(0, 0.01), (50, 0.01)],

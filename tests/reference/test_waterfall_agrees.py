@@ -41,7 +41,7 @@ def differences(tables: dict, stress: dict) -> list[str]:
     check("stepped down", paid.record.deal[:, 4], plain["stepped", ""])
     for k, step in enumerate(trust.steps):
         if step.pay != "writedown":
-            check(f"step {step.name}", paid.record.steps[k, :, 2], plain["step", step.name])
+            check(f"step {step.name}", paid.steps[k, :, 2], plain["step", step.name])
     for k, name in enumerate(trust["costs"]["cost"]):
         check(f"cost {name}", paid.record.costs[k, :, 1], plain["cost", str(name)])
     for k, name in enumerate(trust["hedges"]["hedge"]):

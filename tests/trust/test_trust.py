@@ -47,7 +47,6 @@ def _step(**change):
         ({"bonds": [{**BOND, "schedule": "pac"}]}, "not carried by this version"),
         ({"bonds": [{**BOND, "insured_by": "X"}]}, "not carried by this version"),
         ({"bonds": [{**BOND, "notional_of": "B"}]}, "tranche 'B' does not exist"),
-        ({"bonds": [{**BOND, "net_wac_cap": "2"}]}, "loan group '2' does not exist"),
         ({"bonds": [{**BOND, "group": "2"}]}, "loan group '2' does not exist"),
         ({"bonds": [BOND, BOND]}, "tranche A stands twice"),
         ({"waterfall": _step(to="M-1")}, "tranche 'M-1' does not exist"),

@@ -7,6 +7,7 @@ from numba import njit
 
 from xlfv.kernels.deal import (
     AT_LEAST,
+    C_ACCRUES,
     C_BEGIN,
     C_END,
     C_NET_DUE,
@@ -37,21 +38,21 @@ from xlfv.kernels.deal import (
 def net_rate(cash: np.ndarray, month: int, group: int, fees: float) -> float:
     """Annual net rate of the collateral: interest due after servicing and trust costs over the balance it accrues on."""
     due = 0.0
-    begin = 0.0
+    accrues = 0.0
     whole = 0.0
     for g in range(cash.shape[0]):
-        whole += cash[g, month, C_BEGIN]
+        whole += cash[g, month, C_ACCRUES]
         if group < 0 or g == group:
             due += cash[g, month, C_NET_DUE]
-            begin += cash[g, month, C_BEGIN]
-    if begin <= 0.0:
+            accrues += cash[g, month, C_ACCRUES]
+    if accrues <= 0.0:
         return 0.0
-    return max(12.0 * (due / begin - fees / whole), 0.0)
+    return max(12.0 * (due / accrues - fees / whole), 0.0)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def set_notionals(deal: Deal, balance: np.ndarray, pool: float) -> None:
-    """Notionals of ios at the start of the month."""
+    """Notionals of ios, from the balances they stand on."""
     for k in range(balance.size):
         if deal.notional_kind[k] == POOL:
             balance[k] = pool
@@ -93,7 +94,8 @@ def accrue_interest(
     for k in range(balance.size):
         rate = deal.coupon[k, month]
         if deal.coupon_kind[k] == NET_WAC:
-            rate = net_rate(cash, month, deal.wac_group[k], fees)
+            rate = net_rate(cash, month, deal.wac_group[k], fees) + deal.net_margin[k]
+            rate = max(min(rate, deal.net_cap[k]), deal.net_floor[k])
         full = balance[k] * rate * deal.accrual[k, month]
         if deal.cap_group[k] >= -1:
             # The collateral earns a twelfth of a year; a class that counts actual days is capped at the same dollars.

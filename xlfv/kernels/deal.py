@@ -27,7 +27,8 @@ GREATER, LESS, AT_LEAST, AT_MOST = range(4)
 OWN, POOL, LINKED = range(3)
 
 # Collateral cash, a column a quantity.
-(C_INTEREST, C_PRINCIPAL, C_LOSS, C_BEGIN, C_END, C_LATE, C_NET_DUE) = range(7)
+(C_INTEREST, C_PRINCIPAL, C_LOSS, C_BEGIN, C_END, C_LATE, C_NET_DUE, C_ACCRUES) = range(8)
+CASH_COLUMNS = 8
 # A tranche's month, a column a quantity.
 (
     T_BEGIN, T_COUPON, T_INTEREST_DUE, T_INTEREST_PAID, T_SHORTFALL_PAID, T_SHORTFALL, T_CAPPED, T_BASIS_PAID, T_BASIS,
@@ -50,10 +51,15 @@ class Deal(NamedTuple):
     notional_of: np.ndarray  # bool[K, K]
     coupon_kind: np.ndarray  # int[K]
     coupon: np.ndarray  # [K, T+1] before net rate and net WAC cap
+    net_margin: np.ndarray  # [K] added to a net rate
+    net_cap: np.ndarray  # [K]
+    net_floor: np.ndarray  # [K]
     cap_group: np.ndarray  # int[K]: -2 no net WAC cap, -1 pool, else group
     wac_group: np.ndarray  # int[K]: -1 pool, else group
     bond_group: np.ndarray  # int[K]: -1 all
     accrual: np.ndarray  # [K, T+1] share of a year
+    last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
+    last_of: np.ndarray  # int[4]: the last step that draws on each bucket, -1 none
     op: np.ndarray  # int[S]
     source: np.ndarray  # int[S]
     rule: np.ndarray  # int[S]
@@ -80,6 +86,7 @@ class Deal(NamedTuple):
     test: np.ndarray  # int[X]
     threshold: np.ndarray  # [X, T+1]
     cures: np.ndarray  # bool[X]
+    holds_target: np.ndarray  # bool[X]: while it is on, the OC target stays (losses and delinquency)
     age: np.ndarray  # [T+1] deal age in months
     original_balance: float
     prior_loss: float

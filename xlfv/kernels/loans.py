@@ -39,16 +39,39 @@ from xlfv.kernels.elementary import monthly_rate, payment_factor
     INTEREST_LOST,  # interest neither paid nor advanced
     SERVICING,  # servicing fee and insurance premium on interest paid or advanced
     SERVICING_DUE,  # the same on all balances, for the net rate
-) = range(15)
-COLUMNS = 15
+    BEHIND,  # part of PERFORMING that was 60 days late or more today, and is taken to stay so until it leaves
+) = range(16)
+COLUMNS = 16
 
 # A loan's numbers, a column each.
-(L_BALANCE, L_RATE, L_MARGIN, L_FIRST_CAP, L_CAP, L_LIFE_CAP, L_FLOOR, L_ROUNDING, L_PAYMENT, L_FEE, L_SEVERITY) = (
-    range(11)
-)
-LOAN_NUMBERS = 11
-(L_TERM, L_AMORTIZE, L_INTEREST_ONLY, L_RESET, L_FREQUENCY, L_INDEX, L_LOOKBACK, L_DEFAULTED, L_LAST_DEFAULT) = range(9)
-LOAN_COUNTS = 9
+(
+    L_BALANCE,
+    L_RATE,
+    L_MARGIN,
+    L_FIRST_CAP,
+    L_CAP,
+    L_LIFE_CAP,
+    L_FLOOR,
+    L_ROUNDING,
+    L_PAYMENT,
+    L_FEE,
+    L_SEVERITY,
+    L_ADVANCED,
+) = range(12)
+LOAN_NUMBERS = 12
+(
+    L_TERM,
+    L_AMORTIZE,
+    L_INTEREST_ONLY,
+    L_RESET,
+    L_FREQUENCY,
+    L_INDEX,
+    L_LOOKBACK,
+    L_DEFAULTED,
+    L_LAST_DEFAULT,
+    L_BEHIND,
+) = range(10)
+LOAN_COUNTS = 10
 
 NEVER = 1 << 30
 WHOLE = 1e-9  # a balance down to this share of itself is rounding, and repaid
@@ -75,7 +98,7 @@ def schedule(
     """Plan a loan: its rate each month and the share of the balance that scheduled payments leave.
 
     Args:
-        numbers, counts: the loan (float64[11], int64[9]).
+        numbers, counts: the loan (float64[12], int64[10]).
         indices: index rows, float64[index, row], row 0 for month 0; the last row holds on.
         months: months to plan.
         rates: filled with the monthly rate, float64[months + 1], entry 0 unused.
@@ -140,11 +163,12 @@ def roll(
     foreclosure = 0.0
     path[0] = 1.0  # what is left of a dollar defaulted at month 0, if advanced on
     for month in range(1, months + 1):
-        path[month] = path[month - 1] * (1.0 - advance[month] * (1.0 - kept_late[month]))
+        path[month] = path[month - 1] * (1.0 - advance[month] * numbers[L_ADVANCED] * (1.0 - kept_late[month]))
         due[0, month] = 0.0
         due[1, month] = 0.0
         due[2, month] = 0.0
     last_default = counts[L_LAST_DEFAULT]
+    behind = 1.0 if counts[L_BEHIND] > 0 else 0.0
     last_open = 0
     if counts[L_DEFAULTED] > 0:
         foreclosure = performing
@@ -155,25 +179,27 @@ def roll(
     fee = numbers[L_FEE] / 12.0
     out[0, PERFORMING] += performing
     out[0, FORECLOSURE] += foreclosure
+    out[0, BEHIND] += performing * behind
     for month in range(1, months + 1):
         if performing <= 0.0 and foreclosure <= 0.0 and due[0, month] == 0.0:
             break
         a = kept[month]
         rate = rates[month]
+        advancing = advance[month] * numbers[L_ADVANCED]
         share = mdr[month] if month + lag[month] <= last_default else 0.0
         defaulted = performing * share
         prepaid = performing * a * min(smm[month], 1.0 - share)
         scheduled = (performing - defaulted) * (1.0 - a)
         late = defaulted + foreclosure
         interest = (performing + foreclosure) * rate
-        advanced_interest = late * rate * advance[month]
+        advanced_interest = late * rate * advancing
         paid_interest = (performing - defaulted) * rate
         row = out[month]
         row[INTEREST_DUE] += interest
         row[INTEREST_PAID] += paid_interest
         row[INTEREST_ADVANCED] += advanced_interest
         row[INTEREST_LOST] += interest - paid_interest - advanced_interest
-        row[SERVICING] += (performing - defaulted + late * advance[month]) * fee
+        row[SERVICING] += (performing - defaulted + late * advancing) * fee
         row[SERVICING_DUE] += (performing + foreclosure) * fee
         if defaulted > 0.0:
             last_open = _liquidation(
@@ -195,7 +221,7 @@ def roll(
             liquidated += foreclosure
             foreclosure = 0.0
         loss = min(due[1, month], liquidated)
-        advanced = foreclosure * advance[month] * (1.0 - kept_late[month])
+        advanced = foreclosure * advancing * (1.0 - kept_late[month])
         foreclosure -= advanced
         before = performing
         performing = max(before - defaulted - prepaid - scheduled, 0.0)  # rounding may leave less than nothing
@@ -203,6 +229,7 @@ def roll(
             scheduled = before - defaulted - prepaid
             performing = 0.0
         row[PERFORMING] += performing
+        row[BEHIND] += performing * behind
         row[FORECLOSURE] += foreclosure
         row[SCHEDULED] += scheduled
         row[PREPAID] += prepaid
@@ -261,19 +288,19 @@ def cohort_rates(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def project_blocks(
-    numbers: np.ndarray, counts: np.ndarray, cohort: np.ndarray, curve: np.ndarray, indices: np.ndarray,
+    numbers: np.ndarray, counts: np.ndarray, cohort: np.ndarray, timing: np.ndarray, indices: np.ndarray,
     mdr: np.ndarray, smm: np.ndarray, severity: np.ndarray, lag: np.ndarray, advance: np.ndarray,
     on_liquidation: np.ndarray, months: int, starts: np.ndarray, parts: np.ndarray,
 ) -> None:  # fmt: skip
     """Project blocks of loans, each into its own part.
 
     Args:
-        numbers, counts: float64[loans, 11], int64[loans, 9].
-        cohort, curve: int64[loans], which cohort (rates) and curve set each loan has.
+        numbers, counts: float64[loans, 12], int64[loans, 10].
+        cohort, timing: int64[loans], which row of rates, and of severity, lag and advance, each loan has.
         indices: float64[index, rows].
         mdr, smm: float64[cohort, months + 1].
-        severity, lag, advance: [curve, months + 1].
-        on_liquidation: bool[curve].
+        severity, lag, advance: [timing, months + 1].
+        on_liquidation: bool[timing].
         months: horizon.
         starts: int64[blocks + 1], block b holds the loans from starts[b] to starts[b + 1].
         parts: float64[blocks, months + 1, COLUMNS], filled.
@@ -287,7 +314,7 @@ def project_blocks(
         part = parts[b]
         part[:, :] = 0.0
         for j in range(starts[b], starts[b + 1]):
-            k = curve[j]
+            k = timing[j]
             schedule(numbers[j], counts[j], indices, months, rates, kept, kept_late)
             roll(
                 numbers[j], counts[j], mdr[cohort[j]], smm[cohort[j]], severity[k], lag[k], advance[k],

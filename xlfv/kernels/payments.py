@@ -157,12 +157,13 @@ def _use(entitled: np.ndarray, group: int, amount: float) -> None:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _write_down(
-    deal: Deal, s: int, month: int, balance: np.ndarray, group: int, end: float, cash: np.ndarray,
+    deal: Deal, s: int, month: int, balance: np.ndarray, group: int, end: float, cash: np.ndarray, entitled: np.ndarray,
     targets: np.ndarray, weights: np.ndarray, paid: np.ndarray, record: Record,
 ) -> None:  # fmt: skip
-    """Write classes down by what the notes exceed the pool; no cash moves."""
+    """Write classes down by what the notes exceed the pool, principal still to be paid aside; no cash moves."""
     pool = end if group < 0 else cash[group, month, C_END]
-    owed = min(max(debt(deal, balance, group) - pool, 0.0), deal.limit[s])
+    coming = entitled.sum() if group < 0 else entitled[group]
+    owed = min(max(debt(deal, balance, group) - coming - pool, 0.0), deal.limit[s])
     if owed < 1e-9 * max(pool, 1.0):
         owed = 0.0  # rounding, not a loss
     able = _owed(balance, targets)
@@ -189,7 +190,7 @@ def pay_step(
     weights = deal.weights[deal.target_from[s] : deal.target_from[s + 1]]
     have = available(funds, source, group)
     if op == PAY_WRITEDOWN:
-        _write_down(deal, s, month, balance, group, end, cash, targets, weights, paid, record)
+        _write_down(deal, s, month, balance, group, end, cash, entitled, targets, weights, paid, record)
         return 0.0
     if op == PAY_COST:
         owed = cost_due[deal.cost_of[s]]
@@ -223,6 +224,10 @@ def pay_step(
         record.costs[deal.cost_of[s], month, 1] += cash_paid
     elif op == PAY_INTEREST:
         _pay(cash_paid, due, targets, weights, deal.rule[s], paid, record.tranches, month, T_INTEREST_PAID)
+        for k in targets:
+            if deal.last_interest[k] == s:  # what no later step can pay is short from here on
+                shortfall[k] += due[k]
+                due[k] = 0.0
     elif op == PAY_SHORTFALL:
         _pay(cash_paid, shortfall, targets, weights, deal.rule[s], paid, record.tranches, month, T_SHORTFALL_PAID)
     elif op == PAY_BASIS:

@@ -55,7 +55,7 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
 
     Args:
         deal: the rules.
-        cash: float64[G, T+1, 7], collateral cash by group; see the C_ columns.
+        cash: float64[G, T+1, 8], collateral cash by group; see the C_ columns.
 
     Returns:
         What every month left. Nothing here raises: the caller proves conservation.
@@ -90,6 +90,7 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
     pool = 0.0
     for g in range(groups):
         pool += cash[g, 0, C_END]
+    set_notionals(deal, balance, pool)
     for k in range(K):
         record.tranches[k, 0, T_END] = balance[k]
         record.tranches[k, 0, T_SHORTFALL] = shortfall[k]
@@ -108,26 +109,24 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
             funds[PRINCIPAL, g] = cash[g, month, C_PRINCIPAL]
             funds[EXCESS, g] = 0.0
             funds[HEDGE, g] = 0.0
-        set_notionals(deal, balance, begin)
         fees = accrue_costs(deal, month, cash, balance, cost_due, record)
         accrue_interest(deal, month, cash, balance, fees, due, basis, record)
         funds[HEDGE, 0] = settle_hedges(deal, month, balance, begin, hedge_due, record)
-        any_on = False
+        held = False
         for x in range(X):
             value = measure_trigger(deal, x, month, cash, balance, lost, late)
             fails = holds(value, deal.test[x], deal.threshold[x, month])
             on[x] = fails or (on[x] and not deal.cures[x])
-            any_on = any_on or on[x]
+            held = held or (on[x] and deal.holds_target[x])
             record.triggers[x, month, 0] = value
             record.triggers[x, month, 1] = deal.threshold[x, month]
             record.triggers[x, month, 2] = 1.0 if on[x] else 0.0
         seniors = total_of(balance, deal.is_senior)
         stepped = stepped or steps_down(deal, month, begin, seniors)
-        if deal.has_oc and stepped and not any_on and not np.isnan(deal.oc_after):
+        if deal.has_oc and stepped and not held and not np.isnan(deal.oc_after):
             wanted = deal.oc_after * end if deal.oc_after < 1.0 else deal.oc_after
             target = max(min(target, wanted), deal.oc_floor)
         entitle(deal, funds, balance, end, target, entitled)
-        swept = False
         residual = 0.0
         for s in range(S):
             w = deal.when[s]
@@ -139,13 +138,13 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
             ):
                 continue
             source = deal.source[s]
-            if source == EXCESS and not swept:
-                for g in range(groups):
-                    funds[EXCESS, g] += funds[INTEREST, g] + funds[PRINCIPAL, g] + funds[HEDGE, g]
-                    funds[INTEREST, g] = 0.0
-                    funds[PRINCIPAL, g] = 0.0
-                    funds[HEDGE, g] = 0.0
-                swept = True
+            if source == EXCESS:
+                # Excess is what the other buckets hold once no later step draws on them.
+                for b in (INTEREST, PRINCIPAL, HEDGE):
+                    if s > deal.last_of[b]:
+                        for g in range(groups):
+                            funds[EXCESS, g] += funds[b, g]
+                            funds[b, g] = 0.0
             residual += pay_step(
                 deal, s, month, funds, entitled, balance, due, shortfall, basis, cost_due, hedge_due, end, target,
                 cash, paid, record,
@@ -157,6 +156,7 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
         record.steps[S, month, S_AVAILABLE] = left
         record.steps[S, month, S_DUE] = left
         record.steps[S, month, S_PAID] = left
+        set_notionals(deal, balance, end)
         for k in range(K):
             shortfall[k] += due[k]
             record.tranches[k, month, T_SHORTFALL] = shortfall[k]

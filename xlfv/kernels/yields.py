@@ -12,7 +12,7 @@ from numba import njit
 
 from xlfv.kernels.elementary import exp, log
 
-SCAN_POINTS = 400
+SCAN_POINTS = 500
 MAX_STEPS = 200
 
 
@@ -85,23 +85,43 @@ def _refine(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _scan(k: int, points: int, low: float, high: float) -> float:
+    """The k-th growth a year looked at: eight tenths of the points lie between -1 and 3, the others on either side."""
+    tenth = points // 10
+    if k <= tenth:
+        return low + (-1.0 - low) * k / tenth
+    if k <= 9 * tenth:
+        return -1.0 + 4.0 * (k - tenth) / (8 * tenth)
+    return 3.0 + (high - 3.0) * (k - 9 * tenth) / (points - 9 * tenth)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def internal_rate(cash: np.ndarray, years: np.ndarray, price: float, frequency: float) -> tuple[float, int, int]:
     """The rate at which ``cash`` is worth ``price``.
 
+    Cash that never changes sign has one rate at most, found between -90% a period and 1,000 a year. Other cash is
+    scanned for every rate in that span, finely (1% of growth a year) where yields live.
+
     Returns:
-        ``(rate, steps, roots)``: the root nearest to zero, the steps its search took, and how many roots were
-        seen between -99.9% a period and 100,000% a year. ``rate`` is nan where ``roots`` is 0.
+        ``(rate, steps, roots)``: the root nearest to zero, the steps its search took, and how many roots were seen.
+        ``rate`` is nan where ``roots`` is 0.
     """
+    low = log(0.1) * frequency
+    high = log(1.0 + 1000.0 / frequency) * frequency
+    negative = False
+    positive = False
+    for k in range(cash.size):
+        negative = negative or cash[k] < 0.0
+        positive = positive or cash[k] > 0.0
+    points = SCAN_POINTS if negative and positive else 1
     best = np.nan
     best_steps = 0
     roots = 0
-    # Rates are scanned evenly in log(1 + rate/frequency), finely enough that two roots part.
-    floor_log = log(0.001)
-    top_log = log(1.0 + 1000.0 / frequency)
-    before_rate = frequency * (exp(floor_log) - 1.0)
+    before_rate = frequency * (exp(low / frequency) - 1.0)
     before = present_value(cash, years, before_rate, frequency) - price
-    for k in range(1, SCAN_POINTS + 1):
-        rate = frequency * (exp(floor_log + (top_log - floor_log) * k / SCAN_POINTS) - 1.0)
+    for k in range(1, points + 1):
+        growth = _scan(k, points, low, high) if points > 1 else high
+        rate = frequency * (exp(growth / frequency) - 1.0)
         gap = present_value(cash, years, rate, frequency) - price
         crosses = (before < 0.0 <= gap) or (before > 0.0 >= gap)
         if crosses:

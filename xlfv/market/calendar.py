@@ -23,9 +23,16 @@ def is_month_end(date: dt.date) -> bool:
 
 
 def days_30_360(start: dt.date, end: dt.date) -> int:
-    """Days between two dates, 30/360 US (bond basis): a 31st counts as the 30th where the start is one."""
-    first = min(start.day, 30)
+    """Days between two dates, 30/360 US: a start on a 31st or on the last of February counts as the 30th.
+
+    An end on the 31st counts as the 30th after such a start, and so does an end on the last of February after a start on one.
+    Source: Bond Market Association, Standard Formulas (1999), SF-44.
+    """
+    from_february = start.month == 2 and is_month_end(start)
+    first = 30 if from_february else min(start.day, 30)
     second = 30 if end.day == 31 and first == 30 else end.day
+    if from_february and end.month == 2 and is_month_end(end):
+        second = 30
     return (end.year - start.year) * 360 + (end.month - start.month) * 30 + second - first
 
 

@@ -34,6 +34,8 @@ COLUMNS: dict[str, str] = {
     "severity_basis": "all_in: share of the balance at default; liquidation_balance: of the balance at liquidation",
     "recovery_lag": "months from default to liquidation (0)",
     "advance": "share of principal and interest advanced on defaulted loans (1)",
+    "cure": "share of delinquent loans that cure (not projected by this version)",
+    "months_to_liquidation": "months to liquidation by status (not projected by this version)",
     "provider": "who made the curve (told only)",
     "curve_date": "when (told only)",
     "version": "which version (told only)",
@@ -250,8 +252,8 @@ def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: l
 
 
 def _words(column: str, text: str) -> Floats:
-    """A vector in words, 480 months of it; in months for a lag, percent for the rest."""
-    words = parse_vector(text, 480)
+    """A vector in words, as long as any horizon; in months for a lag, percent for the rest."""
+    words = parse_vector(text, MAX_MONTHS)
     if column in ("psa", "sda", "recovery_lag"):
         words = words * 100.0
     return words

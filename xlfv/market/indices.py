@@ -12,7 +12,7 @@ import numpy as np
 
 from xlfv.market.names import INDICES, is_index
 from xlfv.market.rates import Floats
-from xlfv.market.vectors import is_vector, parse_vector
+from xlfv.market.vectors import MAX_MONTHS, is_vector, parse_vector
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number
 
@@ -117,7 +117,7 @@ def _rates(column: str, table: Table, cells: list[Any], months: list[int], fault
             if isinstance(cell, ErrorCell):
                 raise Refused(Fault(f"the cell holds the error {cell}", todo="mend the cell it comes from"))
             if is_vector(cell):
-                words = parse_vector(cell, 480)
+                words = parse_vector(cell, MAX_MONTHS)
                 values = np.concatenate([values, np.full(max(month + words.size - values.size, 0), 0.0)])
                 values[month : month + words.size] = words
                 values[month + words.size :] = words[-1]

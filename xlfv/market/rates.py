@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xlfv.kernels.elementary import monthly_rate, payment_factor, power
+from xlfv.kernels.elementary import compound_less_one, monthly_rate, payment_factor
 
 Floats = NDArray[np.float64]
 
@@ -20,7 +20,7 @@ def smm_from_cpr(cpr: float) -> float:
 
 def cpr_from_smm(smm: float) -> float:
     """Annual rate of a monthly one, ``1 - (1 - smm) ** 12``, both decimals (SF-5)."""
-    return 1.0 - float(power(1.0 - min(max(smm, 0.0), 1.0), 12))
+    return -float(compound_less_one(-min(max(smm, 0.0), 1.0), 12))
 
 
 def monthly_rates(annual: ArrayLike) -> Floats:
@@ -32,9 +32,9 @@ def monthly_rates(annual: ArrayLike) -> Floats:
 def psa_cpr(speed: float, age: float) -> float:
     """CPR (decimal) at ``speed`` percent of the PSA standard for a loan of ``age`` months (SF-6).
 
-    100 PSA is 0.2% CPR a month of age up to 6% at 30 months, then 6%. Held at 100%.
+    100 PSA is 0.2% CPR a month of age up to 6% at 30 months, then 6%; the standard counts months from 1. Held at 100%.
     """
-    return min(speed / 100.0 * 0.06 * min(max(age, 0.0), 30.0) / 30.0, 1.0)
+    return min(speed / 100.0 * 0.06 * min(max(age, 1.0), 30.0) / 30.0, 1.0)
 
 
 def sda_cdr(speed: float, age: float) -> float:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -27,10 +27,16 @@ from xlfv.trust.trust import Trust
 Floats = NDArray[np.float64]
 MOST_MONTHS = 720
 EMPTY = np.zeros(0)
+BEHIND = ("d60", "d90", "bankruptcy")  # statuses that count as 60 days late or more, beside foreclosure and REO
 MOST_THREADS = 8
 WAVE = 256  # blocks in flight: at 480 months some 15 MB
-# Threads of our own: compiled kernels let go of the interpreter, and a pool survives calls from several hosts at once.
-_POOL = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="xlfv")
+
+
+@cache
+def _threads(process: int) -> ThreadPoolExecutor:
+    """Threads of our own: compiled kernels let go of the interpreter. One pool a process: a fork has no threads."""
+    return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix=f"xlfv-{process}")
+
 
 LOAN_FIELDS: dict[str, int] = {
     "performing_balance": kernel.PERFORMING,
@@ -48,6 +54,7 @@ LOAN_FIELDS: dict[str, int] = {
     "interest_lost": kernel.INTEREST_LOST,
     "servicing_fee": kernel.SERVICING,
     "servicing_due": kernel.SERVICING_DUE,
+    "late_balance": kernel.BEHIND,
 }
 REO_FIELDS = ("reo_balance", "reo_sold", "reo_proceeds", "reo_losses")
 
@@ -83,6 +90,18 @@ class CollateralCash:
         begin = np.zeros_like(self.end_balance)
         begin[:, 1:] = self.end_balance[:, :-1]
         return begin
+
+    @property
+    def accruing_balance(self) -> Floats:
+        """Balance at the start of each month that accrues interest: all but REO."""
+        begin = self.begin_balance
+        begin[:, 1:] -= self["reo_balance"][:, :-1]
+        return begin
+
+    @property
+    def behind(self) -> Floats:
+        """Balance 60 days late or more at the end of each month: late today and still there, foreclosure, REO."""
+        return self["late_balance"] + self["foreclosure_balance"] + self["reo_balance"]
 
     @property
     def gross_interest(self) -> Floats:
@@ -144,15 +163,12 @@ def project_collateral(trust: Trust, curves: Curves, indices: Indices, months: i
     names = [one.name for one in sets]
     curve = np.array([names.index(str(c)) for c in loans["curve"]], dtype=np.int64)
     cohort, smm, mdr = _cohorts(loans, curve, sets, months)
-    severity = np.array([_spread(one.severity, months) for one in sets])
-    lag = np.array([_spread(one.lag, months) for one in sets]).astype(np.int64)
-    advance = np.array([_spread(one.advance, months) for one in sets])
+    timing, severity, lag, advance, on_liquidation = _timings(loans, curve, sets, months)
     group = np.array([groups.index(str(g)) for g in loans["group"]], dtype=np.int64)
     order = np.argsort(group, kind="stable")
-    curve = curve[order]
     loan_args = (
-        numbers[order], counts[order], cohort[order], curve, _index_rows(indices), mdr, smm, severity, lag, advance,
-        np.array([one.on_liquidation for one in sets]), months,
+        numbers[order], counts[order], cohort[order], timing[order], _index_rows(indices), mdr, smm, severity, lag,
+        advance, on_liquidation, months,
     )  # fmt: skip
     out = _run_blocks(loan_args, group[order], len(groups), months)
     fields = {name: np.ascontiguousarray(out[:, :, column]) for name, column in LOAN_FIELDS.items()}
@@ -182,7 +198,7 @@ def _run_blocks(loan_args: tuple[Any, ...], group: NDArray[np.int64], groups: in
             else np.array([first, last])
         )
         jobs = [
-            _POOL.submit(partial(compiled, *loan_args, starts[a : b + 1], parts[a - first : b - first]))
+            _threads(os.getpid()).submit(partial(compiled, *loan_args, starts[a : b + 1], parts[a - first : b - first]))
             for a, b in pairwise(edges)
         ]
         for job in jobs:
@@ -216,7 +232,7 @@ def _index_rows(indices: Indices) -> Floats:
 
 
 def _loan_arrays(loans: Records, indices: Indices, defaults_stop: str) -> tuple[Floats, NDArray[np.int64]]:
-    """The kernel's view of the loans: float64[loans, 11] and int64[loans, 9]."""
+    """The kernel's view of the loans: float64[loans, 12] and int64[loans, 10]."""
     n = loans.count
     arm = loans["rate_type"] == "arm"
     numbers = np.zeros((n, kernel.LOAN_NUMBERS))
@@ -234,6 +250,7 @@ def _loan_arrays(loans: Records, indices: Indices, defaults_stop: str) -> tuple[
     numbers[:, kernel.L_PAYMENT] = np.nan_to_num(loans["payment"])
     numbers[:, kernel.L_FEE] = loans["servicing_fee"] + loans["mi_premium"]
     numbers[:, kernel.L_SEVERITY] = loans["severity_multiplier"]
+    numbers[:, kernel.L_ADVANCED] = loans["advancing"]
     counts = np.zeros((n, kernel.LOAN_COUNTS), dtype=np.int64)
     term = loans["remaining_term"]
     amortize = np.where(loans["amortization_term"] > 0, loans["amortization_term"], term)
@@ -248,6 +265,7 @@ def _loan_arrays(loans: Records, indices: Indices, defaults_stop: str) -> tuple[
     ]
     counts[:, kernel.L_LOOKBACK] = loans["lookback"]
     counts[:, kernel.L_DEFAULTED] = loans["status"] == "foreclosure"
+    counts[:, kernel.L_BEHIND] = np.isin(loans["status"], BEHIND)
     # The standard stops defaults so that none is liquidated after the last level payment (SF-20). A balloon is due
     # whether or not there is time to foreclose, so such a loan can default until it matures.
     balloon = (amortize > term) | (counts[:, kernel.L_INTEREST_ONLY] >= term)
@@ -256,9 +274,28 @@ def _loan_arrays(loans: Records, indices: Indices, defaults_stop: str) -> tuple[
     return numbers, counts
 
 
-def _spread(values: Floats, months: int) -> Floats:
-    """A vector by month, float64[months + 1]: cut, or its last value held on."""
-    return values[np.minimum(np.arange(months + 1), values.size - 1)]
+def _spread(values: Floats, months: int, older: int = 0) -> Floats:
+    """A vector by month, float64[months + 1], from entry ``older`` on: cut, or its last value held on."""
+    return values[np.minimum(np.arange(months + 1) + older, values.size - 1)]
+
+
+def _timings(
+    loans: Records, curve: NDArray[np.int64], sets: list[CurveSet], months: int
+) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats, NDArray[np.bool_]]:
+    """Loans with the same curve (and age, where the curve is by age) share severity, lag and advance.
+
+    Returns:
+        row of each loan int64[loans]; severity, lag, advance [rows, months + 1]; severity basis bool[rows].
+    """
+    by_age = np.array([one.by_age for one in sets], dtype=bool)
+    older = np.where(by_age[curve], loans["age"], 0)
+    rows, timing = np.unique(np.column_stack([curve, older]), axis=0, return_inverse=True)
+    picked = [(sets[int(k)], int(age)) for k, age in rows]
+    severity = np.array([_spread(one.severity, months, age) for one, age in picked]).reshape(-1, months + 1)
+    lag = np.array([_spread(one.lag, months, age) for one, age in picked]).reshape(-1, months + 1).astype(np.int64)
+    advance = np.array([_spread(one.advance, months, age) for one, age in picked]).reshape(-1, months + 1)
+    basis = np.array([one.on_liquidation for one, _ in picked], dtype=bool)
+    return timing.reshape(-1).astype(np.int64), severity, lag, advance, basis
 
 
 def _cohorts(
@@ -294,7 +331,7 @@ def _reo(trust: Trust, groups: tuple[str, ...], months: int) -> dict[str, Floats
     carried = dict(zip(map(str, loans["loan_id"]), loans["balance"], strict=True))
     _, sale = net_realizable_values(reo)
     for row in range(reo.count):
-        g = groups.index(str(reo["group"][row]))
+        g = groups.index(trust.reo_groups[row])
         balance = float(carried.get(str(reo["loan_id"][row]), reo["balance"][row]))
         sold = int(reo["months_to_sale"][row])
         out["reo_balance"][g, : min(sold, months + 1)] += balance

@@ -11,7 +11,7 @@ from xlfv.kernels import deal as w
 from xlfv.kernels.waterfall import run
 from xlfv.market.indices import Indices
 from xlfv.projection.collateral import CollateralCash
-from xlfv.projection.program import compile_deal
+from xlfv.projection.program import compile_deal, parts_of
 from xlfv.projection.timeline import Timeline
 from xlfv.tables import Fault, Refused
 from xlfv.trust.trust import Trust
@@ -42,19 +42,32 @@ class Distributions:
         tranches: names of the classes.
         deal: the compiled rules.
         record: the kernel's record.
+        rows: which step of the table each step that was run belongs to.
     """
 
     tranches: tuple[str, ...]
     deal: w.Deal
     record: w.Record
+    rows: tuple[int, ...]
 
     def tranche(self, name: str) -> dict[str, NDArray[np.float64]]:
         """A class's columns by name, float64[months + 1] each; ``cash`` is all it is paid."""
         rows = self.record.tranches[self.tranches.index(name)]
         fields = {key: rows[:, column] for key, column in TRANCHE_FIELDS.items()}
-        fields["coupon"] = np.where(fields["begin_balance"] > 0.0, fields["coupon"], 0.0)  # a retired class has none
+        # The coupon shown is the one paid on: after a net WAC cap, and none once the class is retired.
+        uncapped = fields["interest_due"] + fields["capped_interest"]
+        kept = np.divide(fields["interest_due"], uncapped, out=np.zeros_like(uncapped), where=uncapped > 0.0)
+        fields["coupon"] = fields["coupon"] * kept
         interest = fields["interest_paid"] + fields["shortfall_paid"] + fields["basis_risk_paid"]
         return {**fields, "cash": interest + fields["principal_paid"]}
+
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """Available, due, paid and short of each step of the table, float64[steps + 1, months + 1, 4]; last, left over."""
+        whole = np.zeros((max(self.rows, default=-1) + 2, *self.record.steps.shape[1:]))
+        for s, row in enumerate((*self.rows, len(whole) - 1)):
+            whole[row] += self.record.steps[s]
+        return whole
 
     @property
     def residual(self) -> NDArray[np.float64]:
@@ -90,15 +103,17 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
         Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
     """
     deal = compile_deal(trust, indices, timeline)
-    flows = np.zeros((len(cash.groups), cash.months + 1, 7))
+    flows = np.zeros((len(cash.groups), cash.months + 1, w.CASH_COLUMNS))
     flows[:, :, w.C_INTEREST] = cash.net_interest
     flows[:, :, w.C_PRINCIPAL] = cash.principal
     flows[:, :, w.C_LOSS] = cash.all_losses
     flows[:, :, w.C_BEGIN] = cash.begin_balance
     flows[:, :, w.C_END] = cash.end_balance
-    flows[:, :, w.C_LATE] = cash["foreclosure_balance"] + cash["reo_balance"]
+    flows[:, :, w.C_LATE] = cash.behind
+    flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    paid = Distributions(trust.tranches, deal, run(deal, flows))
+    rows = tuple(part.row for part in parts_of(trust))
+    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
     prove_conservation(cash, paid)
     return paid
 
@@ -127,7 +142,6 @@ def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
     prove("cash is not conserved", _cash_gap(cash, paid), scale)
     prove("the pool balance does not roll", _pool_gap(cash), scale)
     rows = paid.record.tranches
-    notes = paid.deal.is_note
     moved = rows[:, 1:, w.T_BEGIN] - rows[:, 1:, w.T_PRINCIPAL] - rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_END]
     own = paid.deal.notional_kind == w.OWN
     if np.any(own):
@@ -135,10 +149,9 @@ def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
     for name, values in (("pool", cash.end_balance), ("bond", rows[:, :, w.T_END]), ("residual", paid.residual)):
         if values.size:
             prove(f"a {name} balance or payment is negative", np.minimum(values, 0.0), scale)
-    oc = pool - rows[notes][:, :, w.T_END].sum(axis=0)
     prove(
-        "losses are not borne: pool less bonds is not the stated overcollateralization",
-        oc - paid.record.deal[:, 2],
+        "losses are not borne: bonds and overcollateralization move by other than cash and losses",
+        _loss_gap(cash, paid),
         scale,
     )
     if faults:
@@ -150,6 +163,17 @@ def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     into = (cash.gross_interest + cash.principal).sum(axis=0) + paid.hedge_received
     out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
     return into - out
+
+
+def _loss_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
+    """Change of overcollateralization less what moved it, by month from 1.
+
+    Losses and principal collected lower it; principal paid to notes and write-downs raise it.
+    """
+    notes = paid.record.tranches[paid.deal.is_note]
+    given = (notes[:, 1:, w.T_PRINCIPAL] + notes[:, 1:, w.T_WRITEDOWN]).sum(axis=0)
+    taken = (cash.principal + cash.all_losses)[:, 1:].sum(axis=0)
+    return np.diff(paid.record.deal[:, 2]) - (given - taken)
 
 
 def _pool_gap(cash: CollateralCash) -> NDArray[np.float64]:

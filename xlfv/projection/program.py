@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from xlfv.tables.schema import Records
 from xlfv.trust.bonds import split_names
 from xlfv.trust.terms import thresholds
 from xlfv.trust.trust import Trust
+from xlfv.trust.waterfall import Step
 
 SOURCES = {"": w.INTEREST, "interest": w.INTEREST, "principal": w.PRINCIPAL, "excess": w.EXCESS, "hedge": w.HEDGE}
 PAYS = {
@@ -22,6 +25,7 @@ PAYS = {
     "hedge": w.PAY_HEDGE, "residual": w.PAY_RESIDUAL,
 }  # fmt: skip
 RULES = {"sequential": w.SEQUENTIAL, "pro_rata": w.PRO_RATA, "share": w.SHARE}
+SPLIT = ("interest", "interest_shortfall", "basis_risk", "principal", "oc")
 CONDITIONS = {"always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN}
 COUPONS = {"fixed": w.FIXED, "floating": w.FLOATING, "net_wac": w.NET_WAC, "none": w.NONE}
 MEASURES = {
@@ -80,10 +84,18 @@ def _group(name: str, groups: tuple[str, ...]) -> int:
     return groups.index(name) if name in groups else -1
 
 
+def _cap_group(bonds: Records, row: int, groups: tuple[str, ...]) -> int:
+    """The collateral whose net rate caps a class: the group named, else the class's own, else the pool; -2 for no cap."""
+    name = str(bonds["net_wac_cap"][row])
+    if not name:
+        return -2
+    return _group(name if name in groups else str(bonds["group"][row]), groups)
+
+
 def _linked(text: str) -> int:
     if not text:
         return w.OWN
-    return w.POOL if text == "pool" else w.LINKED
+    return w.POOL if text.lower() == "pool" else w.LINKED
 
 
 def coupon_rates(bonds: Records, row: int, indices: Indices, months: int) -> NDArray[np.float64]:
@@ -115,9 +127,10 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         "notional_of": np.array([_mask(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
         "coupon_kind": np.array([COUPONS[str(c)] for c in bonds["coupon_type"]], dtype=np.int64),
         "coupon": np.array([coupon_rates(bonds, k, indices, months) for k in range(n)]).reshape(n, months + 1),
-        "cap_group": np.array(
-            [_group(str(c), groups) if str(c) else -2 for c in bonds["net_wac_cap"]], dtype=np.int64
-        ),
+        "net_margin": np.where(bonds["coupon_type"] == "net_wac", bonds["margin"], 0.0),
+        "net_cap": np.where(np.isnan(bonds["cap"]), np.inf, bonds["cap"]),
+        "net_floor": bonds["floor"].copy(),
+        "cap_group": np.array([_cap_group(bonds, k, groups) for k in range(n)], dtype=np.int64),
         "wac_group": np.array([_group(str(g), groups) for g in bonds["group"]], dtype=np.int64),
         "bond_group": np.array([_group(str(g), groups) for g in bonds["group"]], dtype=np.int64),
         "accrual": np.array(
@@ -126,14 +139,54 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Part:
+    """A step of the table, or its part for one loan group.
+
+    Attributes:
+        row: which step of the table.
+        step: the step, with the targets, shares and group of this part.
+    """
+
+    row: int
+    step: Step
+
+
+def parts_of(trust: Trust) -> list[Part]:
+    """The steps as they are run.
+
+    A class takes the interest and principal of its own loan group. A step that names no group and pays classes of
+    several from these buckets is therefore run group by group, in the order of its classes; one that names a group
+    pays whom it names.
+    """
+    bonds = notes_of(trust)
+    group_of = dict(zip(map(str, bonds["tranche"]), map(str, bonds["group"]), strict=True))
+    parts = []
+    for row, step in enumerate(trust.steps):
+        names = list(dict.fromkeys(group_of.get(t, "") for t in step.targets))
+        split = step.source in ("", "interest", "principal") and step.pay in SPLIT and any(names)
+        if step.group or not split:
+            parts.append(Part(row, step))
+            continue
+        for name in names:
+            mine = [k for k, t in enumerate(step.targets) if group_of[t] == name]
+            shares = tuple(step.shares[k] for k in mine) if step.shares else ()
+            targets = tuple(step.targets[k] for k in mine)
+            parts.append(Part(row, replace(step, targets=targets, shares=shares, group=name)))
+    return parts
+
+
 def _step_arrays(trust: Trust) -> dict:
     names = [str(t) for t in notes_of(trust)["tranche"]]
     hedges = [str(h) for h in trust["hedges"]["hedge"]]
     costs = [str(c) for c in trust["costs"]["cost"]]
     triggers = [str(t) for t in trust["triggers"]["trigger"]]
+    steps = [part.step for part in parts_of(trust)]
     starts, targets, when, which = [0], [], [], []
     weights: list[float] = []
-    for step in trust.steps:
+    last_interest = np.full(len(names), -1, dtype=np.int64)
+    last_of = np.full(4, -1, dtype=np.int64)
+    for s, step in enumerate(steps):
         known = hedges if step.pay == "hedge" else names
         mine = [known.index(t) for t in step.targets] if step.pay not in ("cost", "residual") else []
         targets.extend(mine)
@@ -142,12 +195,20 @@ def _step_arrays(trust: Trust) -> dict:
         trigger = step.when in triggers and step.when not in CONDITIONS
         when.append((w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when])
         which.append(triggers.index(step.when) if trigger else -1)
-    steps = trust.steps
+        if step.pay == "interest":
+            last_interest[mine] = s
+        if step.pay != "writedown":
+            last_of[SOURCES[step.source]] = s
     return {
+        "last_interest": last_interest,
+        "last_of": last_of,
         "op": np.array([PAYS[s.pay] for s in steps], dtype=np.int64),
         "source": np.array([SOURCES[s.source] for s in steps], dtype=np.int64),
         "rule": np.array([RULES[s.rule] for s in steps], dtype=np.int64),
-        "group": np.array([_group(s.group, trust.groups) for s in steps], dtype=np.int64),
+        # What derivatives pay belongs to no loan group.
+        "group": np.array(
+            [-1 if s.source == "hedge" else _group(s.group, trust.groups) for s in steps], dtype=np.int64
+        ),
         "cost_of": np.array([costs.index(s.cost) if s.cost else -1 for s in steps], dtype=np.int64),
         "when": np.array(when, dtype=np.int64),
         "when_trigger": np.array(which, dtype=np.int64),
@@ -160,7 +221,8 @@ def _step_arrays(trust: Trust) -> dict:
 
 def _cost_arrays(trust: Trust, months: int) -> dict:
     costs = trust["costs"]
-    loans = int(trust["loans"].count)
+    groups = trust["loans"]["group"]
+    loans = np.array([np.sum(groups == g) if str(g) else groups.size for g in costs["group"]], dtype=np.float64)
     amount = np.where(costs["basis"] == "loan_count", costs["amount"] * loans, costs["amount"]) / 12.0
     basis = {"pool_balance": 0, "bond_balance": 1, "fixed": 2, "loan_count": 2}
     return {
@@ -225,6 +287,7 @@ def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:
         "test": np.array([TESTS[str(t)] for t in triggers["test"]], dtype=np.int64),
         "threshold": values,
         "cures": triggers["cure"].copy(),
+        "holds_target": np.isin(triggers["measure"], ("cumulative_loss", "delinquency", "rolling_delinquency")),
         "age": deal_ages(trust, timeline),
     }
 

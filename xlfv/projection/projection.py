@@ -61,7 +61,13 @@ class Projection:
     @property
     def notices(self) -> tuple[str, ...]:
         """What the reader should know of trust, curves and indices."""
-        return self.trust.notices + self.curves.notices + self.indices.notices
+        left = float(self.collateral.end_balance[:, -1].sum())
+        cut = (
+            (f"the projection stops at month {self.months} with {left:,.0f} dollars of loans outstanding",)
+            if left >= 0.01
+            else ()
+        )
+        return self.trust.notices + self.curves.notices + self.indices.notices + cut
 
     def check_tranche(self, tranche: str) -> str:
         """The class's name as the trust spells it.

@@ -84,9 +84,14 @@ def build_timeline(trust: Trust, months: int) -> Timeline:
     anchor = first if first is not None else add_months(cutoff, 0, day)
     ahead = (settled.year - anchor.year) * 12 + settled.month - anchor.month
     month_one = max(ahead - 1, 0)
-    while add_months(anchor, month_one, day) <= settled:
+    while _remittance(anchor, month_one, day) <= settled:
         month_one += 1
-    return Timeline(trust.as_of, tuple(add_months(anchor, month_one + t, day) for t in range(-1, months)), True)
+    return Timeline(trust.as_of, tuple(_remittance(anchor, month_one + t, day) for t in range(-1, months)), True)
+
+
+def _remittance(first: dt.date, k: int, day: int) -> dt.date:
+    """The k-th remittance after the first, which falls on its own date; the others on their day of the month."""
+    return first if k == 0 else add_months(first, k, day)
 
 
 def deal_ages(trust: Trust, timeline: Timeline) -> NDArray[np.float64]:

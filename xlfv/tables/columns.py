@@ -76,7 +76,7 @@ def parse_cell(column: Column, cell: Any, *, text: bool) -> Any:
         return cell
     word = as_text(cell)
     if column.kind == "flag":
-        return _flag(word)
+        return as_flag(word)
     if column.allowed:
         return allowed_word(word, column.allowed, column.name)
     return word
@@ -121,7 +121,8 @@ def allowed_word(word: str, allowed: tuple[str, ...], name: str) -> str:
     raise Refused(Fault(f"{name} '{word}' is not known", todo=f"{hint}write one of: {', '.join(allowed)}"))
 
 
-def _flag(word: str) -> bool:
+def as_flag(word: str) -> bool:
+    """Yes or no, as people write it; Refused otherwise."""
     plain = word.strip().lower()
     if plain in ("yes", "y", "true", "1"):
         return True

@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def _read_csv(path: Path, name: str) -> Table:
         if len(raw) > MOST_BYTES:
             raise Refused(Fault(f"{path.name} holds over {MOST_BYTES >> 20} MB", todo="split it, or check what it is"))
         lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
-    except (OSError, EOFError, csv.Error) as problem:
+    except (OSError, EOFError, zlib.error, csv.Error) as problem:
         raise Refused(
             Fault(f"{path.name} cannot be read: {problem}", str(path), "export it again as CSV UTF-8")
         ) from None
@@ -102,8 +103,10 @@ def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
             if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
                 raise Refused(Fault(f"{path.name} unpacks to over {MOST_BYTES >> 20} MB", todo="check what it is"))
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
-        raise Refused(Fault(f"{path.name} is not a workbook: {problem}", str(path), "save it again as .xlsx")) from None
+    except Refused:
+        raise
+    except Exception as problem:  # whatever a damaged file makes the reader raise, it is the file's fault
+        raise _damaged(path, problem) from None
     try:
         if sheet and sheet not in book.sheetnames:
             raise Refused(
@@ -117,9 +120,19 @@ def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
         page = book[sheet] if sheet else book.worksheets[0]
         grid = [[_xlsx_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
         top = _header_row(grid)
-        return from_grid(name, grid[top:], Place(f"[{path.name}]{page.title}", top + 1, kind="sheet"))
+    except Refused:
+        raise
+    except Exception as problem:
+        raise _damaged(path, problem) from None
     finally:
         book.close()
+    return from_grid(name, grid[top:], Place(f"[{path.name}]{page.title}", top + 1, kind="sheet"))
+
+
+def _damaged(path: Path, problem: Exception) -> Refused:
+    """The refusal of a workbook that cannot be read."""
+    what = f"{path.name} is not a workbook: {type(problem).__name__} {problem}"
+    return Refused(Fault(what, str(path), "save it again as .xlsx"))
 
 
 def _xlsx_cell(cell: Any) -> Any:

@@ -143,6 +143,8 @@ def notices(loans: Records) -> list[str]:
         found.append("prepayment penalties are not projected by this version")
     if np.any(loans["mi_coverage"] > 0):
         found.append("mortgage insurance proceeds are not projected by this version: put them into the severity")
+    if np.any(loans["advances_outstanding"] > 0):
+        found.append("advances outstanding today are taken as repaid inside the severity")
     late = np.isin(loans["status"], ("d30", "d60", "d90", "bankruptcy"))
     if np.any(late):
         found.append(

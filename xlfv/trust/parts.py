@@ -68,7 +68,7 @@ REO = Schema(
         Column("loan_id", "text", "the loan foreclosed", required=True, unique=True),
         Column("balance", "number", "balance still carried in the pool", "$", required=True, low=0.0),
         Column("value", "number", "value of the property", "$", required=True, low=0.0),
-        Column("group", "text", "loan group", default="1"),
+        Column("group", "text", "loan group; blank: that of the loan"),
         Column("foreclosure_date", "date", "date of foreclosure"),
         Column("initial_basis", "number", "amount at which it came on the books; net realizable value never exceeds it",
                "$", low=0.0),

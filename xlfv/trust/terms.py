@@ -10,6 +10,7 @@ from typing import Any
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.tables.cells import as_date, as_number, as_text
+from xlfv.tables.columns import as_flag
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
 
 TERM_KINDS: dict[str, str] = {
@@ -203,6 +204,8 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
         return int(day)
     if kind == "text":
         return as_text(cell)
+    if kind == "yes | no":
+        return "yes" if as_flag(as_text(cell)) else "no"
     return allowed_word(as_text(cell), tuple(word.strip() for word in kind.split("|")), key)
 
 
@@ -228,4 +231,9 @@ def thresholds(triggers: Records, months: int) -> list[list[float]]:
     Raises:
         Refused: a threshold is neither a number nor a vector in words.
     """
-    return [_threshold(str(cell), months) for cell in triggers["threshold"]]
+    rows = []
+    for cell, measure in zip(map(str, triggers["threshold"]), triggers["measure"], strict=True):
+        # A vector in words is in percent, except where what is measured is no rate.
+        scale = 100.0 if is_vector(cell) and measure in ("oc", "month", "deal_age") else 1.0
+        rows.append([scale * value for value in _threshold(cell, months)])
+    return rows

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
 from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term_place
-from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
+from xlfv.trust.waterfall import WATERFALL, Names, Step, deal_notices, read_waterfall
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema for schema in (LOANS, BONDS, WATERFALL, COSTS, TERMS, TRIGGERS, HEDGES, REO, SCHEDULES)
@@ -63,7 +63,12 @@ class Trust:
     @cached_property
     def groups(self) -> tuple[str, ...]:
         """Loan groups in order of name."""
-        return tuple(sorted({*map(str, self["loans"]["group"]), *map(str, self["reo"]["group"])})) or ("1",)
+        return tuple(sorted({*map(str, self["loans"]["group"]), *self.reo_groups})) or ("1",)
+
+    @cached_property
+    def reo_groups(self) -> tuple[str, ...]:
+        """Loan group of each row of reo: that of its loan where it stands among the loans, else its own."""
+        return tuple(_reo_groups(self["loans"], self["reo"]))
 
     @cached_property
     def tranches(self) -> tuple[str, ...]:
@@ -89,6 +94,7 @@ class Trust:
     def pack(self) -> dict[str, NDArray]:
         """The whole content as plain arrays; :meth:`unpack` makes the same trust of them."""
         arrays: dict[str, NDArray] = {"name": np.array(self.name), "as_of": np.array(self.as_of.isoformat())}
+        arrays["notices"] = np.array(self.notices, dtype=np.str_)
         for table, records in self._raw.items():
             for column in records:
                 array = records[column]
@@ -104,11 +110,18 @@ class Trust:
             if column:
                 tables.setdefault(table, {})[column] = _cells(array)
         read = {name: Table(name, columns, order=tuple(columns), text=True) for name, columns in tables.items()}
-        return build_trust(str(arrays["name"]), dt.date.fromisoformat(str(arrays["as_of"])), read)
+        trust = build_trust(str(arrays["name"]), dt.date.fromisoformat(str(arrays["as_of"])), read)
+        return replace(trust, notices=tuple(map(str, arrays["notices"])))
 
 
 def _dates_as_text(dates: NDArray) -> NDArray:
     return np.where(np.isnat(dates), "", np.datetime_as_string(dates))
+
+
+def _reo_groups(loans: Records, reo: Records) -> list[str]:
+    """Each REO's group; "1" where neither it nor its loan names one."""
+    named = dict(zip(map(str, loans["loan_id"]), map(str, loans["group"]), strict=True))
+    return [named.get(str(i), str(g) or "1") for i, g in zip(reo["loan_id"], reo["group"], strict=True)]
 
 
 def _cells(array: NDArray) -> list:
@@ -148,6 +161,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     _check_names(read, tables, unsure, faults)
     refuse_if(faults)
     notices.extend(loan_notices(read["loans"]))
+    notices.extend(deal_notices(read, terms, steps))
     raw = {key: read[key] for key, table in tables.items() if table is not None}
     digest = _digest(name, as_of, raw, terms)
     return Trust(name, as_of, read, terms, steps, tuple(notices), digest, raw)
@@ -196,11 +210,12 @@ def _steps(
     names = Names(
         tranches=tuple(map(str, bonds["tranche"][real])),
         notes=tuple(map(str, bonds["tranche"][~bonds["writes_down"]])),
+        ios=tuple(map(str, bonds["tranche"][bonds["kind"] == "io"])),
         residuals=tuple(map(str, bonds["tranche"][~real])),
         costs=tuple(map(str, read["costs"]["cost"])),
         hedges=tuple(map(str, read["hedges"]["hedge"])),
         triggers=tuple(map(str, read["triggers"]["trigger"])),
-        groups=tuple(sorted({*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])})),
+        groups=tuple(sorted({*map(str, read["loans"]["group"]), *_reo_groups(read["loans"], read["reo"])})),
         unsure=frozenset({"tranches" if key == "bonds" else key for key in unsure} | _groups_unsure(read, unsure)),
     )
     return read_waterfall(read["waterfall"], table, names, faults)
@@ -244,6 +259,11 @@ def _check_reo(
         if owned is not None and status.get(str(loan), "reo") != "reo" and str(loan) not in doubtful:
             what = f"loan {loan} is REO here and {status[str(loan)]} among the loans"
             faults.append(Fault(what, owned.where(at, "loan_id"), "make its status reo, or take it out here"))
+    groups = _reo_groups(loans, reo)
+    for at, given in enumerate(map(str, reo["group"])):
+        if owned is not None and given and given != groups[at]:
+            what = f"loan {reo['loan_id'][at]} is of group {given} here and of {groups[at]} among the loans"
+            faults.append(Fault(what, owned.where(at, "group"), "leave it blank, or mend one of them"))
 
 
 def _check_names(
@@ -252,7 +272,7 @@ def _check_names(
     """Names that one table uses exist in the other; nothing is said where not all names of the other could be read."""
     tranches = set(map(str, read["bonds"]["tranche"]))
     schedules = set(map(str, read["schedules"]["schedule"]))
-    groups = {*map(str, read["loans"]["group"]), *map(str, read["reo"]["group"])}
+    groups = {*map(str, read["loans"]["group"]), *_reo_groups(read["loans"], read["reo"])}
 
     doubtful = unsure | _groups_unsure(read, unsure)
 
@@ -268,7 +288,6 @@ def _check_names(
                     faults.append(Fault(f"the {what} '{name}' does not exist", source.where(row, column), todo))
 
     check("bonds", "notional_of", tranches, "tranche", "bonds", ("pool",))
-    check("bonds", "net_wac_cap", groups, "loan group", "groups", ("pool",))
     check("bonds", "group", groups, "loan group", "groups")
     check("hedges", "notional_of", tranches, "tranche", "bonds", ("pool",))
     check("hedges", "schedule", schedules, "schedule", "schedules")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from xlfv.tables import Fault, Table
 from xlfv.tables.schema import Column, Records, Schema
 from xlfv.trust.bonds import split_names
+from xlfv.trust.terms import Terms
 
 SOURCES = ("interest", "principal", "excess", "hedge")
 PAYS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk", "writedown", "hedge", "residual")
@@ -79,6 +81,7 @@ class Names:
 
     tranches: tuple[str, ...]
     notes: tuple[str, ...]
+    ios: tuple[str, ...]
     residuals: tuple[str, ...]
     costs: tuple[str, ...]
     hedges: tuple[str, ...]
@@ -157,6 +160,8 @@ class _Reader:
                 self.unknown(name, "to", known, f"the {kind}", f"{kind}s")
             elif spelled[name.lower()] in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
+            elif pay in ("principal", "oc", "writedown") and spelled[name.lower()] in self.names.ios:
+                self.fault(f"{name} is an io: it has a notional and no principal", "to", "take it out of the step")
             elif pay == "writedown" and spelled[name.lower()] in self.names.notes:
                 self.fault(
                     f"{name} is a note that stays whole (writes_down is no)", "to", "take it out of the write-down"
@@ -221,3 +226,28 @@ class _Reader:
             self.fault(f"the amount '{word}' is not carried by this version", "amount", "write due, or dollars a month")
             return float(np.inf)
         return limit
+
+
+def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, ...]) -> list[str]:
+    """What looks forgotten in a deal: costs, derivatives and classes that no step pays, and shares of an unknown whole."""
+    found = [f"the cost {c} is never paid" for c in read["costs"]["cost"] if c not in {s.cost for s in steps}]
+    hedges, bonds = read["hedges"], read["bonds"]
+    paid = {pay: {t for s in steps if s.pay == pay for t in s.targets} for pay in PAYS}
+    owing = hedges["in_trust"] & (hedges["type"] == "swap")
+    found += [
+        f"what the trust owes on the swap {h} is never paid" for h in hedges["hedge"][owing] if h not in paid["hedge"]
+    ]
+    for name, kind, coupon in zip(bonds["tranche"], bonds["kind"], bonds["coupon_type"], strict=True):
+        if kind == "residual":
+            continue
+        if coupon != "none" and kind != "po" and name not in paid["interest"]:
+            found.append(f"the interest of {name} is never paid")
+        if kind != "io" and name not in paid["principal"] | paid["oc"]:
+            found.append(f"the principal of {name} is never paid")
+    ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
+    found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
+    shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor"))
+    measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
+    if (shares or measured) and terms.get("original_pool_balance") is None:
+        found.append("the terms give no original_pool_balance: today's pool stands for it")
+    return found

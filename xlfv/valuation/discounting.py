@@ -86,9 +86,10 @@ def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:
     """The discount margin at which cash is worth ``price``, by bisection.
 
     Raises:
-        Refused: none between -90% of the way to total loss and 1,000%; ``code`` is ``#NUM!``.
+        Refused: none between a loss of 90% in a month and 1,000%; ``code`` is ``#NUM!``.
     """
-    low, high = -0.9 * min(12.0 * 30.0 / 31.0, 10.0), 10.0
+    steps = np.diff(days)
+    low, high = float(np.max(-0.9 * 360.0 / steps - index[1:])), 10.0
     if not margin_worth(cash, days, index, high) <= price <= margin_worth(cash, days, index, low):
         raise Refused(Fault(f"no discount margin makes cash of {cash.sum():,.2f} worth {price:,.2f}"), code="#NUM!")
     for _ in range(200):

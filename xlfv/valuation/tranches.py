@@ -171,9 +171,10 @@ def tranche_duration(
 
 
 def tranche_loss(projection: Projection, tranche: str) -> float:
-    """Principal a class is expected to lose: write-downs, and what is still unpaid at the end (dollars)."""
+    """Principal a class is expected to lose (dollars): write-downs, and what stays unpaid once the pool is gone."""
     columns = projection.distributions.tranche(projection.check_tranche(tranche))
     row = projection.trust.tranches.index(projection.check_tranche(tranche))
     if not projection.distributions.deal.is_note[row]:
         return 0.0
-    return float(columns["writedown"].sum() + columns["end_balance"][-1])
+    gone = projection.collateral.end_balance[:, -1].sum() < 0.01
+    return float(columns["writedown"].sum() + (columns["end_balance"][-1] if gone else 0.0))

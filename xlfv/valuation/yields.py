@@ -109,6 +109,8 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
                 faults.append(
                     Fault(f"{name}: contractual cash is not carried by this version", where, "discount expected cash")
                 )
+            if name == RESIDUAL and yields["basis"][row] == "dm":
+                faults.append(Fault("the residual has no index for a discount margin", where, "give it a yield"))
             low, high = (float(yields[side][row]) for side in ("low", "high"))
             basis = str(yields["basis"][row])
             chosen[name] = Chosen(float(yields["yield"][row]), basis, low, high, str(yields["reason"][row]))

@@ -241,7 +241,7 @@ def waterfall(projection: Projection, month: int) -> list[list[object]]:
     """
     if month > projection.months:
         raise Refused(Fault(f"month {month} lies past the projection's {projection.months} months"), code="#N/A")
-    record = projection.distributions.record.steps
+    record = projection.distributions.steps
     rows: list[list[object]] = [["step", "from", "pay", "to", "available", "due", "paid", "short"]]
     for s, step in enumerate(projection.trust.steps):
         pay = step.cost or step.pay

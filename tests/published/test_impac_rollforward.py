@@ -79,6 +79,16 @@ def test_the_full_printed_table_goes_in_as_it_stands(published):
     assert shown[-1][1:] == [0.0] * 9
 
 
+def test_the_letters_own_titles_and_long_tables_go_in_too(printed):
+    begin, activity, end = tables()
+    titles = ["Investment securities available for sale", "Securitized mortgage collateral", "Derivative assets",
+              "Real estate owned (NRV)", "Securitized mortgage borrowings", "Derivative liabilities", "Long-term debt"]  # fmt: skip
+    long = [["item", "amount"], *zip(ITEMS, CLOSING, strict=True)]
+    assert call("XLFV_ROLLFORWARD", [titles, OPENING], [["row", *titles], *activity[1:]], long)[-1][1:] == [0.0] * 9
+    wrong = call("XLFV_ROLLFORWARD", begin, activity, [*long, ["total_trust_assets", 1]])[0][0]
+    assert "its parts add up to 5,809,445" in wrong.reason
+
+
 def test_a_wrong_amount_shows_as_a_footing_difference():
     begin, activity, end = tables()
     activity[1] = ["Interest income", 110, *activity[1][2:]]

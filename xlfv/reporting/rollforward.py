@@ -7,14 +7,14 @@ are negative, as printed there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
+from xlfv.tables import ErrorCell, Fault, Refused, Table, plain, refuse_if
 from xlfv.tables.cells import as_number, as_text
 
 ASSETS = ("investment_securities_afs", "securitized_mortgage_collateral", "derivative_assets", "real_estate_owned")
@@ -54,6 +54,8 @@ _PATTERNS = (
     ("transfers", r"transfer"),
     ("settlements", r"purchase|issuance|settlement"),
 )
+_LABELS = ("row", "item", "activity", "line")
+_ALIASES = {plain(title): column for column, title in TITLES.items()}
 Amounts = dict[str, float]
 
 
@@ -110,6 +112,7 @@ def build_rollforward(begin: Table, activity: Table, end: Table) -> Rollforward:
         Refused: with every fault: an unknown item or row, text for an amount, a total that does not foot.
     """
     faults: list[Fault] = []
+    begin, activity, end = (_known_items(table, faults) for table in (begin, activity, end))
     opening = _balances(begin, faults)
     closing = _balances(end, faults)
     moves: dict[str, Amounts] = {row: dict.fromkeys(ITEMS, 0.0) for row in ACTIVITY}
@@ -159,21 +162,31 @@ def _row(table: Table, k: int, faults: list[Fault], skip: str) -> dict[str, floa
     """One row's amounts by column; given totals are checked against their parts."""
     found = {}
     for column in table.columns:
-        if column == skip:
-            continue
-        if column not in COLUMNS:
-            if k == 0:
+        if column != skip and column in COLUMNS and table.columns[column][k] is not None:
+            found[column] = _amount(table, k, column, faults)
+    _check_sums(found, table.columns, table.where(k, "total_trust_assets"), faults)
+    return found
+
+
+def _check_sums(found: Mapping[str, float], given: Collection[str], where: str, faults: list[Fault]) -> None:
+    """Totals that are given equal their parts."""
+    for total, parts in (("total_trust_assets", ASSETS), ("total_trust_liabilities", LIABILITIES)):
+        added = sum(found.get(part, 0.0) for part in parts)
+        if total in given and found.get(total) is not None and abs(found[total] - added) > 0.5:
+            what = f"{total} is {found[total]:,.2f} and its parts add up to {added:,.2f}"
+            faults.append(Fault(what, where, "mend the total or a part"))
+
+
+def _known_items(table: Table, faults: list[Fault]) -> Table:
+    """The table with its items named as ours, whether it has our names or the letter's titles."""
+    names = {column: _ALIASES.get(column, column) for column in table.columns}
+    if not {"amount", "fair_value", "value"} & set(names):  # long tables name their items in cells
+        for column, name in names.items():
+            if name not in COLUMNS and name not in _LABELS:
                 where = table.place.cell(-1, table.order.index(column))
                 faults.append(Fault(f"the item '{column}' is not known", where, f"one of: {', '.join(COLUMNS)}"))
-            continue
-        found[column] = _amount(table, k, column, faults)
-    for total, parts in (("total_trust_assets", ASSETS), ("total_trust_liabilities", LIABILITIES)):
-        given = table.columns.get(total, [None] * len(table))[k]
-        added = sum(found.get(part, 0.0) for part in parts)
-        if given is not None and abs(found[total] - added) > 0.5:
-            what = f"{total} is {found[total]:,.2f} and its parts add up to {added:,.2f}"
-            faults.append(Fault(what, table.where(k, total), "mend the total or a part"))
-    return found
+    columns = {name: table.columns[column] for column, name in names.items()}
+    return replace(table, columns=columns, order=tuple(names.get(column, column) for column in table.order))
 
 
 def _balances(table: Table, faults: list[Fault]) -> Amounts:
@@ -181,14 +194,19 @@ def _balances(table: Table, faults: list[Fault]) -> Amounts:
     amount = next((c for c in ("amount", "fair_value", "value") if c in table.columns), None)
     found = dict.fromkeys(ITEMS, 0.0)
     if amount is not None and "item" in table.columns:
+        sums: dict[str, float] = {}
         for k, cell in enumerate(table.columns["item"]):
-            item = re.sub(r"[\s_]+", "_", as_text(cell).lower()) if cell is not None else ""
+            item = plain(as_text(cell)) if cell is not None else ""
+            item = _ALIASES.get(item, item)
             if item in ITEMS:
                 found[item] += _amount(table, k, amount, faults)
-            elif item and item not in COLUMNS:
+            elif item in COLUMNS:
+                sums[item] = _amount(table, k, amount, faults)
+            elif item:
                 faults.append(
                     Fault(f"the item '{cell}' is not known", table.where(k, "item"), f"one of: {', '.join(ITEMS)}")
                 )
+        _check_sums({**found, **sums}, sums, table.place.start, faults)
         return found
     label = next((c for c in ("row", "item", "line") if c in table.columns), "")
     if len(table) != 1:

@@ -142,6 +142,7 @@ def from_grid(name: str, grid: Sequence[Sequence[Any]], place: Place | None = No
             faults.append(Fault(f"the column {header} stands twice", place.cell(-1, k), "keep one of them"))
     if faults:
         raise Refused(faults)
+    grid = [[None if type(cell) is str and cell.isspace() else cell for cell in row] for row in grid]
     filled = [k for k, row in enumerate(grid[1:]) if any(cell is not None for cell in row)]
     body = [grid[k + 1] for k in filled]
     columns = {h: [row[k] if k < len(row) else None for row in body] for k, h in enumerate(order) if h}

@@ -27,7 +27,7 @@ def test_rates_convert_and_back() -> None:
 @pytest.mark.parametrize(
     ("name", "speed", "age", "rate"),
     [
-        ("XLFV_PSA", 100, 1, 0.002), ("XLFV_PSA", 100, 30, 0.06), ("XLFV_PSA", 150, 360, 0.09), ("XLFV_PSA", 100, 0, 0.0),
+        ("XLFV_PSA", 100, 1, 0.002), ("XLFV_PSA", 100, 30, 0.06), ("XLFV_PSA", 150, 360, 0.09), ("XLFV_PSA", 100, 0, 0.002),
         ("XLFV_PSA", 0, 30, 0.0), ("XLFV_SDA", 100, 1, 0.0002), ("XLFV_SDA", 100, 30, 0.006), ("XLFV_SDA", 100, 60, 0.006),
         ("XLFV_SDA", 200, 120, 0.0006), ("XLFV_SDA", 100, 0, 0.0),
     ],

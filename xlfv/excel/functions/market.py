@@ -58,7 +58,8 @@ def cpr(smm: float) -> float:
 def psa(speed: float, age: float) -> float:
     """Annual prepayment rate (CPR) at a speed of the PSA standard for a loan of some age.
 
-    100 PSA is 0.2% CPR in month 1, 0.2% more each month up to 6% in month 30, then 6%. Months count from 1: age 0 is taken as 1. Never over 1.
+    100 PSA is 0.2% CPR in month 1, 0.2% more each month up to 6% in month 30, then 6%. Months count from 1: age 0 is
+    taken as 1. Never over 1.
     """
     return rates.psa_cpr(speed, age)
 

@@ -39,7 +39,7 @@ _TRANCHE_ERRORS = ["#N/A: when there is no such class"]
     unit="dollars",
     source=_SF,
     errors=_TRANCHE_ERRORS,
-    example=Example('=XLFV_TRANCHE_PV(projection, "A", 0.08)', 803542.16),
+    example=Example('=XLFV_TRANCHE_PV(projection, "A", 0.08)', 803528.47),
 )
 def tranche_pv(projection: Projection, tranche: str, yield_: float, basis: str) -> float:
     """Fair value of a class: its expected cash discounted at a market yield from payment dates to the as-of date."""
@@ -54,7 +54,7 @@ def tranche_pv(projection: Projection, tranche: str, yield_: float, basis: str) 
     unit="per 100 of balance",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when the class has no balance"],
-    example=Example('=XLFV_TRANCHE_PRICE(projection, "A", 0.08)', 85.0309),
+    example=Example('=XLFV_TRANCHE_PRICE(projection, "A", 0.08)', 85.0295),
 )
 def tranche_price(projection: Projection, tranche: str, yield_: float, basis: str) -> float:
     """Price of a class per 100 of today's balance, less interest accrued where accrual_start is given."""
@@ -74,7 +74,7 @@ def tranche_price(projection: Projection, tranche: str, yield_: float, basis: st
     unit="decimal a year",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when no yield makes the cash worth the price"],
-    example=Example('=XLFV_TRANCHE_YIELD(projection, "A", 95)', 0.037016),
+    example=Example('=XLFV_TRANCHE_YIELD(projection, "A", 95)', 0.0370149),
 )
 def tranche_yield(projection: Projection, tranche: str, price: float, basis: str) -> float:
     """Yield (or discount margin) of a class at a price per 100 of today's balance."""
@@ -89,7 +89,7 @@ def tranche_yield(projection: Projection, tranche: str, price: float, basis: str
     unit="years",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when the class is paid no principal"],
-    example=Example('=XLFV_TRANCHE_WAL(projection, "A")', 2.82779),
+    example=Example('=XLFV_TRANCHE_WAL(projection, "A")', 2.82815),
 )
 def tranche_wal(projection: Projection, tranche: str) -> float:
     """Weighted average life of a class: years to each dollar of its principal (of notional paid down for an io)."""
@@ -108,7 +108,7 @@ def tranche_wal(projection: Projection, tranche: str) -> float:
     unit="years; convexity years squared",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when the class has no value"],
-    example=Example('=XLFV_TRANCHE_DURATION(projection, "A", 0.08)', 2.48382),
+    example=Example('=XLFV_TRANCHE_DURATION(projection, "A", 0.08)', 2.48413),
 )  # fmt: skip
 def tranche_duration(projection: Projection, tranche: str, yield_: float, basis: str, measure: str) -> float:
     """Duration of a class at a yield, its cash held fixed: modified, macaulay, or convexity."""
@@ -123,7 +123,7 @@ def tranche_duration(projection: Projection, tranche: str, yield_: float, basis:
     unit="dollars",
     source="xlfv",
     errors=_TRANCHE_ERRORS,
-    example=Example('=XLFV_TRANCHE_LOSS(projection, "B")', 53282.96),
+    example=Example('=XLFV_TRANCHE_LOSS(projection, "B")', 53321.73),
 )
 def tranche_loss(projection: Projection, tranche: str) -> float:
     """Principal a class is expected to lose: its write-downs, and what is unpaid when the projection ends."""
@@ -152,7 +152,7 @@ def residual_value(projection: Projection, yield_: float, basis: str) -> float:
     unit="decimal a year, compounded monthly",
     source=_LETTER,
     errors=["#NUM!: when no rate makes the loans' cash worth what bonds and residual leave for it"],
-    example=Example("=XLFV_COLLATERAL_YIELD(projection, yields)", 0.11175),
+    example=Example("=XLFV_COLLATERAL_YIELD(projection, yields)", 0.111743),
 )
 def collateral_yield(projection: Projection, yields: Table) -> float:
     """The blended yield: the one rate at which the loans' cash is worth what bonds, residual and derivatives leave for it.
@@ -172,7 +172,7 @@ def collateral_yield(projection: Projection, yields: Table) -> float:
     unit="dollars",
     source=_LETTER,
     errors=["#NUM!: when there is no blended yield"],
-    example=Example("=XLFV_COLLATERAL_VALUE(projection, yields)", 841609.94),
+    example=Example("=XLFV_COLLATERAL_VALUE(projection, yields)", 841629.89),
 )
 def collateral_value(projection: Projection, yields: Table) -> float:
     """Fair value of the securitized mortgage collateral: the loans' cash discounted at the blended yield."""
@@ -240,17 +240,17 @@ def balance_grid(value: FairValue) -> list[list[object]]:
         "=XLFV_FAIR_VALUE(projection, yields)",
         [
             ["side", "item", "balance", "yield", "fair_value", "price"],
-            ["asset", "Securitized mortgage collateral", 1155000.0, 0.11175, 841609.94, 72.8667],
+            ["asset", "Securitized mortgage collateral", 1155000.0, 0.111743, 841629.89, 72.8684],
             ["asset", "Real estate owned, at net realizable value", None, None, 73780.0, None],
             ["asset", "Derivative assets", None, None, 0.0, None],
             ["asset", "Other trust assets", None, None, 0.0, None],
-            ["total", "Total trust assets", None, None, 915389.94, None],
-            ["liability", "A", 945000.0, 0.08, 803542.16, 85.0309],
-            ["liability", "M", 180000.0, 0.18, 73416.67, 40.7870],
-            ["liability", "B", 90000.0, 0.3, 10310.53, 11.4561],
+            ["total", "Total trust assets", None, None, 915409.89, None],
+            ["liability", "A", 945000.0, 0.08, 803528.47, 85.0295],
+            ["liability", "M", 180000.0, 0.18, 73426.04, 40.7922],
+            ["liability", "B", 90000.0, 0.3, 10334.79, 11.4831],
             ["liability", "Derivative liabilities", None, None, 14847.9, None],
             ["liability", "Other trust liabilities", None, None, 0.0, None],
-            ["total", "Total trust liabilities", None, None, 902117.25, None],
+            ["total", "Total trust liabilities", None, None, 902137.21, None],
             ["residual", "Residual interest", None, 0.25, 13272.69, None],
             ["check", "Assets - liabilities - residual (0 = ties)", None, None, 0.0, None],
         ],

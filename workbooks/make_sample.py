@@ -9,12 +9,12 @@ Nothing in it is a real trust; levels of LIBOR and swaps are real. The same comm
 
 from __future__ import annotations
 
+import argparse
 import calendar
 import csv
 import datetime as dt
 import gzip
 import io
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -272,4 +272,8 @@ def write(path: Path, cells: Grid) -> None:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else SAMPLE)
+    parser = argparse.ArgumentParser(description="Make the sample months again, byte for byte.")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=SAMPLE, help="where to write them (default: the sample's own folder)"
+    )
+    make(parser.parse_args().folder)

@@ -121,13 +121,21 @@ def test_a_month_that_is_not_there_says_which_are(data, tmp_path):
         read_month(tmp_path / "nowhere", "2009-12")
 
 
-def test_a_trust_that_cannot_be_valued_stops_all(data):
+def test_what_valuing_would_lack_is_told_with_the_other_faults(data):
+    """Yields and indices are held against the deal when the month is read, so that one pass lists everything."""
     write_csv(data / "T2" / "2009-12" / "yields.csv", YIELDS[:-1])
-    month = read_month(data, "2009-12")
-    with pytest.raises(
-        Refused, match=r"T2/2009-12.*residual of T2 has no yield|residual of T2 has no yield.*T2/2009-12"
-    ):
-        value_month(month)
+    floating = [[*BONDS[0], "coupon_type", "index"], *[[*row, None, None] for row in BONDS[1:]]]
+    floating[1][-2:] = ["floating", "LIBOR_1M"]
+    write_csv(data / "T1" / "2009-12" / "bonds.csv", floating)
+    (data / "T1" / "2009-12" / "trigers.csv").write_text("trigger\n")
+    with pytest.raises(Refused) as refusal:
+        read_month(data, "2009-12")
+    told = [str(fault) for fault in refusal.value.faults]
+    assert len(told) == 3
+    assert "trigers.csv is not the name of a table" in told[0]
+    assert "triggers.csv" in told[0]
+    assert "class A needs the index LIBOR_1M" in told[1]
+    assert "residual of T2 has no yield" in told[2]
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_the_full_printed_table_goes_in_as_it_stands(published):
 
 
 def test_the_letters_own_titles_and_long_tables_go_in_too(printed):
-    begin, activity, end = tables()
+    begin, activity, _ = tables()
     titles = ["Investment securities available for sale", "Securitized mortgage collateral", "Derivative assets",
               "Real estate owned (NRV)", "Securitized mortgage borrowings", "Derivative liabilities", "Long-term debt"]  # fmt: skip
     long = [["item", "amount"], *zip(ITEMS, CLOSING, strict=True)]

@@ -26,7 +26,7 @@ OWNED = [
 
 
 def chosen(deal, **rates):
-    return read_yields(yields_of(**{"A": 0.07, "M": 0.12, "B": 0.2, "residual": 0.25, **rates}), deal)
+    return read_yields(yields_of(**{"A": 0.07, "M": 0.12, "B": 0.2, "residual": 0.25, **rates}), deal.trust)
 
 
 @given(st.floats(0.0, 0.5))
@@ -151,7 +151,7 @@ YIELD_FAULTS = {
 def test_bad_yields_are_refused(rows, words):
     deal = small_deal()
     with pytest.raises(Refused, match=words):
-        read_yields(grid_table("yields", [["item", "yield"], *rows]), deal)
+        read_yields(grid_table("yields", [["item", "yield"], *rows]), deal.trust)
 
 
 def test_rows_of_other_trusts_are_passed_over_and_ranges_are_checked():
@@ -163,8 +163,8 @@ def test_rows_of_other_trusts_are_passed_over_and_ranges_are_checked():
         ["SMALL", "residual", 0.2, None, None],
     ]
     header = ["trust", "item", "yield", "low", "high"]
-    yields = read_yields(grid_table("yields", [header, *rows, ["OTHER", "Z", 0.1, None, None]]), deal)
+    yields = read_yields(grid_table("yields", [header, *rows, ["OTHER", "Z", 0.1, None, None]]), deal.trust)
     assert [name for name, one in yields.items() if one.outside] == ["M"]
     rows[0][3:] = [0.09, 0.08]
     with pytest.raises(Refused, match="down to"):
-        read_yields(grid_table("yields", [header, *rows]), deal)
+        read_yields(grid_table("yields", [header, *rows]), deal.trust)

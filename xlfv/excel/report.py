@@ -13,6 +13,7 @@ from xlfv.reporting.rollforward import COLUMNS, Rollforward, matrix
 from xlfv.valuation import fair_value as fv
 
 WIDE = 130  # columns of a terminal that shows the whole rollforward
+NARROW = 78  # columns that every table fits
 HALF = 5  # of its columns are trust assets
 SHORT = {
     "investment_securities_afs": "Invest.\nsecurities",
@@ -51,7 +52,9 @@ def thousands(dollars: float) -> str:
 
 
 def show(valued: ValuedMonth, rolled: Rolled | None, console: Console) -> None:
-    """Print a valued month."""
+    """Print a valued month; a terminal too narrow for the numbers wraps lines rather than cut them."""
+    if console.width < NARROW:
+        console = Console(file=console.file, width=NARROW)
     console.print(_values(valued, rolled))
     if rolled is None:
         console.print("No rollforward: there is no folder of the month before.")

@@ -109,7 +109,8 @@ def read_series(grid: Grid, place: Place, prefer: str = "") -> Series:
 
 def series_of_table(table: Table, prefer: str = "") -> Series:
     """The series in a table; see :func:`read_series`."""
-    wanted = [prefer, *AMOUNTS] if prefer else list(AMOUNTS)
+    # A column asked for by name is never taken from another: cash is not principal.
+    wanted = [prefer, f"{prefer}_paid", "amount"] if prefer else list(AMOUNTS)
     amount = next((name for name in wanted if name in table.columns), None)
     timed = next((name for name in ("month", "date") if name in table.columns), None)
     if amount is None or timed is None:

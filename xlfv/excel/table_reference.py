@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlfv.excel.words import one_of
 from xlfv.market.curves import BOUNDS, COLUMNS, DEFAULT, PREPAY
 from xlfv.market.names import INDICES
+from xlfv.reporting.ledger import ACTUALS
 from xlfv.reporting.rollforward import ACTIVITY, ITEMS, TITLES
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
@@ -54,7 +55,7 @@ class Section:
 def sections() -> list[Section]:
     """Every input table, in the order in which a trust is built and valued."""
     of_trust = [_of_schema(schema) for schema in SCHEMAS.values()]
-    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward()]
+    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward(), _actuals()]
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -146,3 +147,12 @@ def _rollforward() -> Section:
     items = markdown_table(("item", "meaning"), [(f"`{item}`", TITLES[item]) for item in ITEMS])
     body = items + "\n" + markdown_table(("row of the activity",), [(title,) for title in ACTIVITY.values()])
     return _section("opening, activity, closing", about, "XLFV_ROLLFORWARD", body)
+
+
+def _actuals() -> Section:
+    about = (
+        "What really happened in a month, a file `activity.csv` in the month's folder: columns `item` and `amount`, dollars. "
+        "An item left out is 0."
+    )
+    body = markdown_table(("item", "meaning"), [(f"`{item}`", meaning) for item, meaning in ACTUALS.items()])
+    return _section("activity of a month", about, "xlfv refresh", body)

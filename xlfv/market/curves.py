@@ -118,6 +118,14 @@ def read_curves(table: Table) -> Curves:
         rows.setdefault("default" if name is None else as_text(name), []).append(row)
     sets = {name: _read_set(name, table, axis, mine, faults) for name, mine in rows.items()}
     refuse_if(faults)
+    for one in sets.values():
+        for kind, rates in ((one.prepay_kind, one.prepay), (one.default_kind, one.default)):
+            if kind in ("cpr", "cdr") and rates.max() >= 0.9:
+                notices.append(
+                    f"curve {one.name}: {kind} reaches {rates.max():.0%} (a number is a decimal, words are percent)"
+                )
+        if one.severity.max() > 1.0:
+            notices.append(f"curve {one.name}: severity reaches {one.severity.max():.0%}")
     digest = hashlib.sha256()
     for name in sorted(sets):
         one = sets[name]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,11 +25,13 @@ import openpyxl
 
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
+from xlfv.projection.projection import requirements
 from xlfv.reporting.ledger import ACTUALS
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number, as_text
 from xlfv.tables.files import SUFFIXES, read_file
 from xlfv.trust.trust import SCHEMAS, Trust, build_trust
+from xlfv.valuation.yields import read_yields
 
 REQUIRED = ("loans", "bonds", "waterfall", "curves", "yields")
 TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity")
@@ -154,6 +157,11 @@ def _read_trust(name: str, as_of: dt.date, folder: Path, shared: Path) -> TrustM
             indices = read_indices(tables["indices"])
     if "activity" in tables:
         actuals = _read_actuals(tables["activity"], faults)
+    if trust is not None and curves is not None:
+        faults.extend(requirements(trust, curves, indices))
+    if trust is not None and "yields" in tables:
+        with _collecting(faults):
+            read_yields(tables["yields"], trust)
     refuse_if(faults)
     assert trust is not None
     assert curves is not None
@@ -179,7 +187,7 @@ class _collecting:  # noqa: N801 - reads as a phrase
 def _find_tables(folder: Path, shared: Path, as_of: dt.date, faults: list[Fault]) -> dict[str, str]:
     """Where each table of a trust's month stands; a table that stands twice is a fault."""
     found: dict[str, str] = {}
-    for table, source in _candidates(folder):
+    for table, source in _candidates(folder, faults):
         if table in found:
             faults.append(Fault(f"the table {table} stands twice", f"{found[table]} and {source}", "keep one"))
         found.setdefault(table, source)
@@ -192,7 +200,7 @@ def _find_tables(folder: Path, shared: Path, as_of: dt.date, faults: list[Fault]
     return found
 
 
-def _candidates(folder: Path) -> Iterator[tuple[str, str]]:
+def _candidates(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
     """Every table of a folder with its source: files named for a table, and sheets named for one in other workbooks."""
     for file in sorted(folder.iterdir()):
         lower = file.name.lower()
@@ -202,6 +210,10 @@ def _candidates(folder: Path) -> Iterator[tuple[str, str]]:
         stem = lower.removesuffix(suffix)
         if stem in TABLES:
             yield stem, str(file)
+        elif near := difflib.get_close_matches(stem, TABLES, 1, 0.8):
+            faults.append(
+                Fault(f"{file.name} is not the name of a table", str(file), f"did you mean {near[0]}{suffix}?")
+            )
         elif suffix == ".xlsx":
             for sheet in _sheets(file):
                 if sheet.strip().lower() in TABLES:

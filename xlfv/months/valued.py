@@ -50,7 +50,7 @@ def value_month(month: Month, progress: Progress | None = None) -> ValuedMonth:
             progress(name)
         try:
             projection = project(source.trust, source.curves, source.indices)
-            yields = read_yields(source.tables["yields"], projection)
+            yields = read_yields(source.tables["yields"], source.trust)
             valued[name] = ValuedTrust(source, projection, yields, fair_value(projection, yields))
         except Refused as refusal:
             faults.extend(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from xlfv.kernels import loans as kernel
 from xlfv.market.curves import Curves, CurveSet, psa_ramp, sda_ramp
 from xlfv.market.indices import Indices, require
-from xlfv.tables import Fault, refuse_if
+from xlfv.tables import Fault
 from xlfv.tables.schema import Records
 from xlfv.trust.parts import net_realizable_values
 from xlfv.trust.trust import Trust
@@ -155,7 +155,6 @@ def project_collateral(trust: Trust, curves: Curves, indices: Indices, months: i
     Raises:
         Refused: a loan names a curve or an index that is not given.
     """
-    refuse_if(_missing(trust, curves, indices))
     loans = trust["loans"].take(trust["loans"]["status"] != "reo")
     groups = trust.groups
     sets = list(curves.sets.values())
@@ -207,7 +206,7 @@ def _run_blocks(loan_args: tuple[Any, ...], group: NDArray[np.int64], groups: in
     return total
 
 
-def _missing(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:
+def missing_for_loans(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:
     """Curves and indices that loans name and nobody gives."""
     loans = trust["loans"]
     faults = []

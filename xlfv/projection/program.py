@@ -49,7 +49,7 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     Raises:
         Refused: an index that a bond or derivative needs is not given, or a step asks for what the terms do not say.
     """
-    refuse_if(_missing(trust, indices))
+    refuse_if(missing_for_deal(trust, indices))
     months = timeline.months
     return w.Deal(
         **_bond_arrays(trust, indices, timeline),
@@ -61,7 +61,8 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     )
 
 
-def _missing(trust: Trust, indices: Indices) -> list[Fault]:
+def missing_for_deal(trust: Trust, indices: Indices) -> list[Fault]:
+    """Indices that bonds and derivatives name and nobody gives, and terms that steps need."""
     faults = []
     bonds, hedges = trust["bonds"], trust["hedges"]
     for row in np.flatnonzero(bonds["coupon_type"] == "floating"):

@@ -15,10 +15,17 @@ from numpy.typing import NDArray
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
-from xlfv.projection.collateral import MOST_MONTHS, CollateralCash, default_horizon, project_collateral
+from xlfv.projection.collateral import (
+    MOST_MONTHS,
+    CollateralCash,
+    default_horizon,
+    missing_for_loans,
+    project_collateral,
+)
 from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
-from xlfv.tables import Fault, Refused, Table
+from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.trust.trust import Trust
 
 
@@ -135,6 +142,11 @@ def _unpack_table(name: str, arrays: Mapping[str, NDArray]) -> Table:
     return Table(name, columns, order=tuple(columns), text=True)
 
 
+def requirements(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:
+    """What a projection would lack: curves and indices that loans, bonds and derivatives name and nobody gives."""
+    return [*missing_for_loans(trust, curves, indices), *missing_for_deal(trust, indices)]
+
+
 def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months: int | None = None) -> Projection:
     """Project a trust: collateral, then the waterfall; the law of cash is proved before it exists.
 
@@ -149,6 +161,7 @@ def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months:
     """
     if months is not None and not 1 <= months <= MOST_MONTHS:
         raise Refused(Fault(f"months is {months}", todo=f"give 1 to {MOST_MONTHS}, or leave it blank"))
+    refuse_if(requirements(trust, curves, indices))
     horizon = months or default_horizon(trust, curves)
     timeline = build_timeline(trust, horizon)
     cash = project_collateral(trust, curves, indices, horizon)

@@ -80,9 +80,12 @@ def as_date(cell: Any, *, text: bool = False) -> dt.date:
     if isinstance(cell, str):
         for form in DATE_FORMS:
             try:
-                return dt.datetime.strptime(cell.strip()[:10] if form == "%Y-%m-%d" else cell.strip(), form).date()
+                date = dt.datetime.strptime(cell.strip()[:10] if form == "%Y-%m-%d" else cell.strip(), form).date()
             except ValueError:
                 continue
+            if form == "%m/%d/%Y" and date.day <= 12 and date.day != date.month:
+                raise Refused(Fault(f"'{cell}' can be read as two dates", todo=f"write it like {date.isoformat()}"))
+            return date
         if not (text and _reads(cell)):
             raise Refused(Fault(f"'{cell}' is not a date", todo="write a date cell, or text like 2009-12-31"))
     if isinstance(cell, (bool, np.bool_)):

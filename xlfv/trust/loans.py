@@ -139,6 +139,11 @@ LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _terms, _n
 def notices(loans: Records) -> list[str]:
     """What of the loans this version leaves out of the cash, in words."""
     found = []
+    for column, most in (("rate", 0.25), ("servicing_fee", 0.02)):
+        high = loans[column] > most
+        if np.any(high):
+            who = loans["loan_id"][np.flatnonzero(high)[0]]
+            found.append(f"{int(high.sum())} loans have a {column} above {most:.0%} (first: {who})")
     if np.any(loans["prepay_penalty_months"] > 0):
         found.append("prepayment penalties are not projected by this version")
     if np.any(loans["mi_coverage"] > 0):

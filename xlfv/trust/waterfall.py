@@ -246,6 +246,17 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
             found.append(f"the principal of {name} is never paid")
     ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
     found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
+    notes = ~np.isin(bonds["kind"], ("io", "residual"))
+    outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
+    pool = float(read["loans"]["balance"].sum() + read["reo"]["balance"][outside].sum())
+    over = float(bonds["balance"][notes].sum()) - pool
+    if pool > 0.0 and over > 1.0:
+        found.append(f"the bonds exceed the pool by {over:,.0f} dollars")
+    found += [
+        f"the cost {c} is {r:.2%} a year"
+        for c, r in zip(read["costs"]["cost"], read["costs"]["rate"], strict=True)
+        if r > 0.01
+    ]
     shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor"))
     measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
     if (shares or measured) and terms.get("original_pool_balance") is None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, Table, refuse_if
 from xlfv.tables.schema import Column, Records, Schema
+from xlfv.trust.trust import Trust
 from xlfv.valuation.discounting import BASES
 
 RESIDUAL = "residual"
@@ -75,8 +75,8 @@ class Chosen:
         return bool(self.rate < self.low or self.rate > self.high)
 
 
-def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
-    """The chosen yield of every tranche of the projection's trust, and of its residual.
+def read_yields(table: Table, trust: Trust) -> dict[str, Chosen]:
+    """The chosen yield of every tranche of a trust, and of its residual.
 
     Rows of other trusts are passed over.
 
@@ -86,11 +86,11 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
     """
     faults: list[Fault] = []
     yields = YIELDS.read(table, faults)
-    spelled = {name.lower(): name for name in (*projection.trust.tranches, RESIDUAL)}
+    spelled = {name.lower(): name for name in (*trust.tranches, RESIDUAL)}
     chosen: dict[str, Chosen] = {}
     meant: set[str] = set()
     for row, item in enumerate(yields["item"]):
-        if str(yields["trust"][row]).lower() not in ("", projection.name.lower()):
+        if str(yields["trust"][row]).lower() not in ("", trust.name.lower()):
             continue
         if not yields.sound(row, "item", "trust"):
             continue
@@ -100,7 +100,7 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
             near = difflib.get_close_matches(str(item).lower(), list(spelled), 1, 0.6)
             meant.update(spelled[each] for each in near)
             hint = f"did you mean {spelled[near[0]]}? " if near else ""
-            what = f"a yield is given for '{item}', which {projection.name} does not have"
+            what = f"a yield is given for '{item}', which {trust.name} does not have"
             faults.append(Fault(what, where, f"{hint}known: {', '.join(spelled.values())}"))
         elif name in chosen:
             faults.append(Fault(f"{name} has two yields", where, "keep one"))
@@ -118,6 +118,6 @@ def read_yields(table: Table, projection: Projection) -> dict[str, Chosen]:
     sure = yields.whole("item") and yields.whole("trust")
     for name in spelled.values():
         if name not in chosen and name not in meant and sure:
-            faults.append(Fault(f"{name} of {projection.name} has no yield", table.place.start, "add a row for it"))
+            faults.append(Fault(f"{name} of {trust.name} has no yield", table.place.start, "add a row for it"))
     refuse_if(faults)
     return chosen

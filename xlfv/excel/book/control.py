@@ -53,7 +53,9 @@ def _month(page: Page) -> None:
         page.text(FIRST + 7 + k, 0, title)
         page.formula(FIRST + 7 + k, 1, f"=INDEX(XLFV_ABOUT(),{line},2)")
     page.note(
-        FIRST + 9, 0, "To value another month or folder, change the blue cells and recalculate all (Ctrl+Alt+F9)."
+        FIRST + 9,
+        0,
+        "Loans are read from the data folder, all else stands in these sheets: for another month run xlfv refresh.",
     )
 
 

@@ -64,7 +64,8 @@ def _values(page: Page, row: int) -> int:
     if any(not place.valued.consolidated for place in book.trusts):
         _sum_row(page, row, "of which consolidated", first, last, "yes")
         row += 1
-    page.note(row, 0, f"The month before ({before}) is input on {FAIR_VALUE}: that month has its own book.")
+    words = f"The month before ({before}) is input on {FAIR_VALUE}: that month has its own book."
+    page.note(row, 0, words if book.rolled else f"There is no folder of the month before ({before}).")
     sums = [at(last + 1, 1), at(last + 1, 4), at(last + 1, 7)]
     page.check(row, 6, "assets = liabilities + residual", f"ABS({sums[0]}-{sums[1]}-{sums[2]})<1")
     return row

@@ -149,9 +149,14 @@ def _classes(page: Page, place: TrustPlace, plan: TrustPlan) -> None:
         _class(page, place, plan, name, plan.classes + 1 + k)
     total = plan.classes + 1 + len(names)
     page.text(total, 0, "All classes", BOLD.but(top=True))
+    bonds = place.valued.source.trust["bonds"]
+    kinds = dict(zip(map(str, bonds["tranche"]), map(str, bonds["kind"]), strict=True))
+    notionals = "".join(f"-{at(plan.classes + 1 + k, 1)}" for k, name in enumerate(names) if kinds[name] == "io")
     for column in range(1, len(_CLASS_HEADS)):
         if column in (1, 5, 8, 10, 11):
-            formula = f"=SUM({span(plan.classes + 1, column, total - 1, column)})"
+            # The notional of an io is no debt: it does not belong in the sum of balances.
+            aside = notionals if column == 1 else ""
+            formula = f"=SUM({span(plan.classes + 1, column, total - 1, column)}){aside}"
             page.formula(total, column, formula, Style("dollars", bold=True, top=True))
         else:
             page.text(total, column, "", BOLD.but(top=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
 from typing import Any
 
 import xlfv
@@ -14,7 +15,7 @@ from xlfv.excel.explain import Address, Reason
 from xlfv.excel.reading import Given
 from xlfv.excel.registry import Example, function
 from xlfv.model import MODEL_HASH
-from xlfv.tables import ErrorCell
+from xlfv.tables import ErrorCell, Refused
 
 NO_ERROR = "no error"
 _NOTHING = "no reason is kept for {}: the error is not of an xlfv function, or was not calculated in this session"
@@ -40,10 +41,26 @@ def why(cell: Given) -> str:
         return _why_error(cell, *found)
     value = cell.grid[0][0]
     address = explain.parse_address(value) if isinstance(value, str) else None
-    if address is None or len(cell.grid) > 1 or len(cell.grid[0]) > 1:
+    if len(cell.grid) > 1 or len(cell.grid[0]) > 1 or not isinstance(value, str):
         return NO_ERROR
+    if address is None:
+        return _why_text(value)
     kept = explain.at(address)
     return kept.text if kept else f"{_NOTHING.format(address)} -> {_AGAIN}"
+
+
+def _why_text(value: str) -> str:
+    """Of a handle, what its thing wants known; of a cell without its sheet, that the sheet is missing."""
+    if re.fullmatch(r"\$?[A-Za-z]{1,3}\$?\d+(:.*)?", value.strip()):
+        return f"{value} names no sheet -> write one cell with its sheet, like 'Sheet1!{value.strip()}'"
+    handle = handles.parse(value)
+    if handle is None:
+        return NO_ERROR
+    try:
+        notices = getattr(handles.find(value, handle.kind), "notices", ())
+    except Refused as gone:
+        return str(gone)
+    return "; ".join([NO_ERROR, *notices])
 
 
 def _why_error(cell: Given, row: int, column: int, error: ErrorCell) -> str:

@@ -22,7 +22,7 @@ _MEANING = (
     "how the yield compounds: monthly, bond_equivalent (twice a year), annual, or dm (margin over the forward index)"
 )
 YIELD = Arg(
-    "yield", "number", "market yield, or discount margin where basis is dm", unit="decimal a year", above=-1, high=10
+    "yield", "number", "market yield, or discount margin where basis is dm", unit="decimal a year", above=-1, high=3
 )
 BASIS = Arg("basis", "text", _MEANING, default="monthly", choices=BASES)
 FIXED_BASIS = Arg("basis", "text", _MEANING.replace(", or dm (margin over the forward index)", ""), default="monthly",
@@ -67,7 +67,7 @@ def tranche_price(projection: Projection, tranche: str, yield_: float, basis: st
     args=[
         PROJECTION,
         TRANCHE,
-        Arg("price", "number", "price, without accrued interest", unit="per 100 of balance", low=0),
+        Arg("price", "number", "price, without accrued interest", unit="per 100 of balance", low=0, high=1000),
         BASIS,
     ],
     result="number",
@@ -161,7 +161,7 @@ def collateral_yield(projection: Projection, yields: Table) -> float:
     realizable value - other trust assets + other trust liabilities. Loan cash is net of servicing and trust costs and
     leaves out REO on hand and derivatives.
     """
-    return collateral.collateral_yield(projection, read_yields(yields, projection))
+    return collateral.collateral_yield(projection, read_yields(yields, projection.trust))
 
 
 @function(
@@ -176,7 +176,7 @@ def collateral_yield(projection: Projection, yields: Table) -> float:
 )
 def collateral_value(projection: Projection, yields: Table) -> float:
     """Fair value of the securitized mortgage collateral: the loans' cash discounted at the blended yield."""
-    return collateral.collateral_value(projection, read_yields(yields, projection))
+    return collateral.collateral_value(projection, read_yields(yields, projection.trust))
 
 
 @function(
@@ -257,5 +257,8 @@ def balance_grid(value: FairValue) -> list[list[object]]:
     ),
 )
 def fair_value(projection: Projection, yields: Table) -> list[list[object]]:
-    """The trust's whole balance at fair value: assets, liabilities by tranche, residual; assets = liabilities + residual."""
-    return balance_grid(value_trust(projection, read_yields(yields, projection)))
+    """The trust's whole balance at fair value: assets, liabilities by tranche, residual; assets = liabilities + residual.
+
+    The column price is fair value per 100 of balance, accrued interest included; XLFV_TRANCHE_PRICE leaves it out.
+    """
+    return balance_grid(value_trust(projection, read_yields(yields, projection.trust)))

@@ -137,7 +137,8 @@ FIXED = Deal(
         Class("B-3", "subordinate", None, 0.0210, 0.0550, rating="BBB"),
     ),
     steps=(
-        ("1", "interest", "trustee_fee", "Trustee", "", "", "trustee fee"),
+        ("1a", "interest", "trustee_fee", "Trustee", "", "", "trustee fee"),
+        ("1b", "interest", "audit", "Trustee", "", "", "audit fee"),
         ("2", "interest", "interest", "A-1, A-2, A-3, A-4, A-IO", "pro_rata", "", "senior interest"),
         ("3", "interest", "interest_shortfall", "A-1, A-2, A-3, A-4, A-IO", "pro_rata", "", "senior interest unpaid before"),
         ("4", "interest", "interest", "B-1, B-2, B-3", "sequential", "", "subordinate interest"),

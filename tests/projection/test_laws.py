@@ -197,6 +197,7 @@ def test_a_trust_without_loans_brings_no_cash():
     made = project(build_trust("EMPTY", AS_OF, tables), make_curves(cpr=0.1))
     assert made.distributions.bond_cash.sum() == 0.0
     assert made.distributions.tranche("A")["writedown"][1] == 100.0
+    assert "the tape holds no loans" in made.notices[0]
 
 
 def test_real_estate_owned_brings_its_sale_once():

@@ -139,6 +139,8 @@ LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _terms, _n
 def notices(loans: Records) -> list[str]:
     """What of the loans this version leaves out of the cash, in words."""
     found = []
+    if not loans.count:
+        found.append("the tape holds no loans: nothing will be collected from any")
     for column, most in (("rate", 0.25), ("servicing_fee", 0.02)):
         high = loans[column] > most
         if np.any(high):

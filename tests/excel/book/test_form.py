@@ -14,6 +14,7 @@ from xlfv.excel.book import write_book
 from xlfv.excel.book.page import Exact, clean
 from xlfv.months.folder import read_month
 from xlfv.months.valued import value_month
+from xlfv.tables import Refused
 
 SHEETS = [
     "Curves",
@@ -135,3 +136,28 @@ def test_any_text_can_be_written(text: str) -> None:
 def test_numbers_are_written_with_all_their_digits() -> None:
     for number in (0.1 + 0.2, 1 / 3, 1e300, 123456789.123456789):
         assert float(f"{Exact(number):.16G}") == number
+
+
+def test_a_book_is_replaced_unless_it_is_locked_or_not_ours(sample: Written, tmp_path: Path) -> None:
+    """A signed-off book and somebody's own workbook stay as they are; a draft is replaced."""
+    path = tmp_path / "book.xlsx"
+    for status, words in (("draft", ""), ("Locked", "book.xlsx is locked")):
+        book = sample.formulas
+        book["Control"][book.defined_names["status"].attr_text.partition("!")[2].replace("$", "")] = status
+        book.save(path)
+        before = path.read_bytes()
+        if not words:
+            write_book(sample.valued, sample.rolled, path)
+            assert path.read_bytes() != before
+        else:
+            with pytest.raises(Refused, match=words):
+                write_book(sample.valued, sample.rolled, path)
+            assert path.read_bytes() == before
+    own = openpyxl.Workbook()
+    own.save(path)
+    before = path.read_bytes()
+    for content in (before, b"not a workbook"):
+        path.write_bytes(content)
+        with pytest.raises(Refused, match="no valuation workbook of xlfv"):
+            write_book(sample.valued, sample.rolled, path)
+        assert path.read_bytes() == content

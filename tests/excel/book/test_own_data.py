@@ -138,7 +138,8 @@ def test_a_target_that_cannot_be_written_is_refused_and_stays(tmp_path: Path, mo
     with pytest.raises(Refused, match="there is no folder"):
         write_book(valued, None, path)
     path.parent.mkdir()
-    path.write_bytes(b"before")
+    write_book(valued, None, path)
+    before = path.read_bytes()
 
     def locked(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -146,7 +147,7 @@ def test_a_target_that_cannot_be_written_is_refused_and_stays(tmp_path: Path, mo
     monkeypatch.setattr(os, "replace", locked)
     with pytest.raises(Refused, match="close it if it is open"):
         write_book(valued, None, path)
-    assert path.read_bytes() == b"before"
+    assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
     with pytest.raises(Refused, match="is a folder"):
         write_book(valued, None, tmp_path / "out")

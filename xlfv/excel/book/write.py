@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
+
 from xlfv.excel import handles
 from xlfv.excel.book.cashflows import write_cash_flows, write_tranches
 from xlfv.excel.book.charts import write_charts
@@ -49,7 +51,8 @@ def write_book(
             from there.
 
     Raises:
-        Refused: the workbook cannot be written there (it is open, or the folder is missing or locked).
+        Refused: the workbook cannot be written there (it is open, or the folder is missing or locked), or what stands
+            there is locked or no book of xlfv.
     """
     _check_target(path)
     folder = data_folder if data_folder is not None else str(valued.month.data.resolve())
@@ -127,6 +130,29 @@ def _check_target(path: Path) -> None:
         raise Refused(Fault(f"{path} is a folder", todo="name the workbook to write"))
     if not path.parent.is_dir():
         raise Refused(Fault(f"there is no folder {path.parent}", todo="make it, or name another place"))
+    if path.exists():
+        _check_replaced(path)
+
+
+def _check_replaced(path: Path) -> None:
+    """Only a book of ours that is not locked is replaced: never somebody's own workbook, nor one that was signed off."""
+    try:
+        there = openpyxl.load_workbook(path, read_only=True)
+    except PermissionError as problem:
+        raise Refused(
+            Fault(f"{path.name} cannot be read: {problem}", todo="close it if it is open in a spreadsheet")
+        ) from None
+    except Exception:  # whatever openpyxl makes of it, it is no book of ours
+        there = None
+    names = {} if there is None else there.defined_names
+    if there is None or not {"as_of", "status", "all_checks"} <= set(names):
+        what = f"{path.name} stands there and is no valuation workbook of xlfv"
+        raise Refused(Fault(what, todo="name another file, or take it away first"))
+    sheet, _, cell = names["status"].attr_text.replace("$", "").rpartition("!")
+    status = there[sheet.strip("'")][cell].value
+    there.close()
+    if str(status).strip().lower() == "locked":
+        raise Refused(Fault(f"{path.name} is locked", todo="name another file, or set its status back on Control"))
 
 
 def _replace(path: Path, content: bytes) -> None:

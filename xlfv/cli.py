@@ -110,7 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(job=_demo)
     job = jobs.add_parser("refresh", help="value a month of your own files and write the workbook")
     job.add_argument(
-        "book", type=Path, metavar="BOOK", help="the workbook to write (.xlsx); a draft of ours that stands there is replaced"
+        "book",
+        type=Path,
+        metavar="BOOK",
+        help="the workbook to write (.xlsx); a draft of ours that stands there is replaced",
     )
     job.add_argument("--month", required=True, metavar="YYYY-MM", help="the month to value")
     job.add_argument(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeVar, runtime_checkable
@@ -135,6 +137,19 @@ def configure(
         _shelf.disk = store.Disk(Path(folder), most_on_disk) if folder is not None else None
         _shelf.ready = True
         _shelf.trouble = ""
+
+
+@contextmanager
+def memory_only() -> Iterator[None]:
+    """Handles made meanwhile are kept in a memory of their own and forgotten; the store in use comes back as it was."""
+    with _shelf.lock:
+        before = (_shelf.memory, _shelf.disk, _shelf.ready, _shelf.trouble)
+        configure(None)
+    try:
+        yield
+    finally:
+        with _shelf.lock:
+            _shelf.memory, _shelf.disk, _shelf.ready, _shelf.trouble = before
 
 
 def forget_memory() -> None:

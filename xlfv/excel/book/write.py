@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import openpyxl
@@ -68,7 +67,7 @@ def calculate(
     content = compose(valued, rolled, folder, None)
     if progress:
         progress("recalculating")
-    with _memory_only():
+    with handles.memory_only():
         return recalculate(content, book=name)
 
 
@@ -108,20 +107,6 @@ def _sheets(book: Book) -> Iterator[tuple[str, Callable[[], None]]]:
     for write in writers:
         words = write.__name__.removeprefix("write_").replace("_", " ").capitalize()
         yield words, lambda write=write: write(book)  # type: ignore[misc]
-
-
-@contextmanager
-def _memory_only() -> Iterator[None]:
-    """Handles made meanwhile are kept in a memory of their own and forgotten; the store in use comes back as it was."""
-    shelf = handles._shelf
-    with shelf.lock:
-        before = (shelf.memory, shelf.disk, shelf.ready, shelf.trouble)
-        handles.configure(None)
-    try:
-        yield
-    finally:
-        with shelf.lock:
-            shelf.memory, shelf.disk, shelf.ready, shelf.trouble = before
 
 
 def _check_target(path: Path) -> None:

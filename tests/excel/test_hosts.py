@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-import functools
-import io
 import json
 import re
 import subprocess
 import sys
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
 
-from tests.excel.golden import GOLDEN, HELP, Of, resolved
+from tests.excel.golden import GOLDEN, HELP
+from tests.excel.golden_book import WHYS, area, direct, golden_workbook, tops
+from tests.hosts import answers
+from tests.hosts.answers import core
 from xlfv.excel import call, explain, registry
-from xlfv.excel.codec import Grid, cell_name, error_number
+from xlfv.excel.codec import error_number
 from xlfv.excel.hosts.headless import Recalculated, recalculate
 from xlfv.excel.hosts.xlwings import MARK, mark, vba_name
 from xlfv.tables import ErrorCell
 from xlfv.tables.table import ERROR_CODES
 
 ROOT = Path(__file__).resolve().parents[2]
-MAKERS = {"#REF!": "=INDEX(A1,9,9)", "#N/A": "=NA()", "#DIV/0!": "=1/0", "#NUM!": "=SQRT(-1)"}
-WHYS = 30  # the column (from 0) where the questions begin, right of the widest result
-
-
-@functools.cache
-def direct() -> list[Grid]:
-    results: list[Grid] = []
-    for name, args in GOLDEN:
-        results.append(call(name, *resolved(args, results)))
-    return results
-
-
-@functools.cache
-def tops() -> list[int]:
-    """The row (from 0) of each call in the workbook: below the result and the arguments of the call before."""
-    deep = [
-        max(len(grid), *[len(arg) for arg in args if isinstance(arg, list)], 1) + 2
-        for (_, args), grid in zip(GOLDEN, direct(), strict=True)
-    ]
-    return [0, *accumulate(deep)]
-
-
-def golden_workbook() -> bytes:
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    calls, data = book.add_worksheet("Calls"), book.add_worksheet("The data")
-    firsts = {name: k for k, (name, _) in reversed(list(enumerate(GOLDEN)))}
-    for k, (name, args) in enumerate(GOLDEN):
-        refs, column, top = [], 0, tops()[k]
-        for arg in args:
-            if isinstance(arg, Of):
-                refs.append(f"A{tops()[firsts[arg.name]] + 1}")
-                continue
-            block = arg if isinstance(arg, list) else [[arg]]
-            for r, row in enumerate(block):
-                for c, cell in enumerate(row):
-                    write(data, top + r, column + c, cell)
-            first = cell_name(top + 1, column + 1)
-            last = cell_name(top + len(block), column + len(block[0]))
-            refs.append(f"'The data'!{first}" + (f":{last}" if last != first else ""))
-            column += len(block[0]) + 1
-        # The room is written out, as a saved workbook has it: padding must not keep the result from spilling.
-        formula, deep, wide = f"={name}({','.join(refs)})", len(direct()[k]), len(direct()[k][0])
-        calls.write_dynamic_array_formula(top, 0, top + deep - 1, wide - 1, formula)
-        calls.write_formula(top, WHYS, f"=XLFV_WHY(A{top + 1})")
-        calls.write_formula(top, WHYS + 1, f'=XLFV_WHY("Calls!A{top + 1}")')
-        calls.write_formula(top, WHYS + 2, f'=XLFV_WHY("Calls!"&"A{top + 1}")')
-    book.close()
-    return target.getvalue()
-
-
-def write(sheet: Any, row: int, column: int, cell: Any) -> None:
-    if isinstance(cell, str) and cell in ERROR_CODES:
-        if cell == "#SPILL!":
-            sheet.write_dynamic_array_formula(row, column, row, column, "=1*({1;2})")
-            sheet.write_number(row + 1, column, 9)
-        else:
-            sheet.write_formula(row, column, MAKERS[cell])
-    elif cell is not None:
-        sheet.write(row, column, cell) if not isinstance(cell, str) else sheet.write_string(row, column, cell)
 
 
 @pytest.fixture(scope="module")
@@ -113,19 +53,13 @@ def test_the_golden_table_holds_good_results_and_errors_of_every_function() -> N
 
 def test_headless_answers_as_a_direct_call_does(headless: Recalculated) -> None:
     for k, grid in enumerate(direct()):
-        area = f"A{tops()[k] + 1}:{cell_name(tops()[k] + len(grid), len(grid[0]))}"
         shown = [[None if cell == "" else cell for cell in row] for row in grid]
-        assert headless.grid("Calls", area) == shown, GOLDEN[k]
+        assert headless.grid("Calls", area(k)) == shown, GOLDEN[k]
 
 
 def test_xlwings_answers_as_a_direct_call_does(through_xlwings: dict[str, Any]) -> None:
     for k, grid in enumerate(direct()):
         assert through_xlwings["results"][k] == [[mark(cell) for cell in row] for row in grid], GOLDEN[k]
-
-
-def core(reason: str) -> str:
-    """A reason without places, which hosts know more or less of."""
-    return re.sub(r" \[('?\[[^\]]*\])?[^\]]*\]", "", reason).partition(". There:")[0]
 
 
 def test_every_host_gives_the_same_reason(headless: Recalculated, through_xlwings: dict[str, Any]) -> None:

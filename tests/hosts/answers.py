@@ -18,6 +18,7 @@ from typing import Any
 from tests.excel.golden import GOLDEN
 from xlfv.excel.codec import ERROR_NUMBERS
 from xlfv.excel.hosts.xlwings import MARK
+from xlfv.tables.table import ERROR_CODES
 
 FOLDER = "XLFV_MATRIX"
 _CODE_OF_NUMBER = {str(number): code for code, number in ERROR_NUMBERS.items()}
@@ -31,14 +32,15 @@ class Answers:
         host: its name.
         table: fingerprint of the golden table that was asked; answers to another table are not compared.
         grids: one grid a golden call, in order, as :func:`shown` gives them.
-        whys: one text a golden call: what XLFV_WHY says of its first cell, as :func:`core` gives it; None: not asked.
+        whys: one a golden call: what XLFV_WHY says of its first cell where that is an error, as :func:`core` gives it,
+            else None; None for all: not asked.
         about: the grid of XLFV_ABOUT; None: not asked.
     """
 
     host: str
     table: str
     grids: list[list[list[Any]]]
-    whys: list[str] | None = None
+    whys: list[str | None] | None = None
     about: list[list[Any]] | None = None
 
 
@@ -79,14 +81,10 @@ def write(
     host: str, grids: Sequence[Any], *, whys: Sequence[Any] | None = None, about: Any | None = None
 ) -> Answers:  # fmt: skip
     """Put a host's answers in form, and into its file when ``XLFV_MATRIX`` names a folder."""
-    answers = Answers(
-        host,
-        fingerprint(),
-        [shown(grid) for grid in grids],
-        None if whys is None else [core(why) for why in whys],
-        None if about is None else shown(about),
-    )
-    assert len(answers.grids) == len(GOLDEN), (host, len(answers.grids))
+    plain = [shown(grid) for grid in grids]
+    assert len(plain) == len(GOLDEN), (host, len(plain))
+    reasons = whys and [core(why) if grid[0][0] in ERROR_CODES else None for why, grid in zip(whys, plain, strict=True)]
+    answers = Answers(host, fingerprint(), plain, reasons, None if about is None else shown(about))
     if folder := os.environ.get(FOLDER):
         Path(folder).mkdir(parents=True, exist_ok=True)
         Path(folder, f"{host}.json").write_text(json.dumps(vars(answers)), encoding="utf-8")

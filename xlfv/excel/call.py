@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from xlfv import progress
 from xlfv.excel import explain, handles, registry
 from xlfv.excel.arguments import Arg
 from xlfv.excel.codec import Grid, first_error, read_grid, write_grid
@@ -22,6 +23,7 @@ Where: TypeAlias = Place | Callable[[], Place | None] | None
 Caller: TypeAlias = str | Callable[[], str | None] | None
 
 _DEFECT_CODES = ((ZeroDivisionError, "#DIV/0!"), (ArithmeticError, "#NUM!"))
+STOPPED = "stopped by Esc -> recalculate the cell (F2, Enter)"
 
 
 class _CellError(Exception):
@@ -79,10 +81,13 @@ def call(
     """
     address = _asker(caller)
     try:
+        progress.tell(f"{name} ...")
         with explain.calling(address):
             grid = _answer(name, args, address, list(places or []), folder)
     except _CellError as failed:
         return _failure(name, failed.code, failed.reason, address)
+    except progress.Stopped:
+        return _failure(name, "#N/A", f"{name}: {STOPPED}", address)
     except Exception as problem:  # the last resort: a host must never see an exception
         return _failure(name, *_defect(problem), address, traceback.format_exc())
     return grid
@@ -109,8 +114,7 @@ def _failure(name: Any, code: str, reason: str, address: Callable[[], Address | 
 
 def _defect(problem: BaseException) -> tuple[str, str]:
     code = next((code for kind, code in _DEFECT_CODES if isinstance(problem, kind)), "#VALUE!")
-    words = explain.cut(f"{type(problem).__name__}: {problem}")
-    return code, f"a defect of xlfv, not of your input: {words} -> please report it with the inputs"
+    return code, explain.defect_words(problem)
 
 
 def _answer(
@@ -228,7 +232,7 @@ def _held(arg: Arg, grid: Grid, found: tuple[int, int, ErrorCell], place: Place 
     at, reason = (place or Place(arg.name)).cell(row - 1, column), cell.reason
     where = "" if single else f"row {row + 1}, column {column + 1} of {arg.name}"
     if place is not None and place.kind == "sheet":
-        address = Address("", place.label, place.row + row, place.column + column)
+        address = explain.address_in(place, row, column)
         inner = before is not None and before.address is not None and before.address.key == address.key
         kept = before if inner else explain.at(address)
         where, reason = str(address), reason or (kept.text if kept and kept.code == cell else "")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from xlfv.excel.codec import Grid, cell_name
-from xlfv.tables import ErrorCell
+from xlfv.tables import ErrorCell, Place
 
 MOST_ADDRESSES = 20_000
 MOST_RECENT = 500
@@ -40,6 +40,11 @@ class Address:
     def place(self) -> tuple[str, int, int]:
         """Sheet, row and column."""
         return self.sheet, self.row, self.column
+
+    def as_place(self, home: str) -> Place:
+        """The cell as readers of tables name it: its book is named only where it is not ``home``."""
+        abroad = self.book and self.book.casefold() != home.casefold()
+        return Place(f"[{self.book}]{self.sheet}" if abroad else self.sheet, self.row, self.column, "sheet")
 
     def moved(self, rows: int, columns: int) -> Address:
         """The cell so many rows down and columns right."""
@@ -88,6 +93,13 @@ def parse_address(text: str) -> Address | None:
     for letter in match["letters"].upper():
         column = column * 26 + ord(letter) - 64
     return Address(book, sheet, int(match["row"]), column) if sheet else None
+
+
+def address_in(place: Place, row: int, column: int) -> Address:
+    """The cell so many rows and columns (from 0) into a place on a sheet; see :meth:`Address.as_place`."""
+    book, bracket, sheet = place.label.removeprefix("[").rpartition("]")
+    named = bracket and place.label.startswith("[")
+    return Address(book if named else "", sheet if named else place.label, place.row + row, place.column + column)
 
 
 _lock = threading.RLock()
@@ -199,6 +211,12 @@ def current() -> Address | None:
     """The cell whose function is running in this thread, when the host said so."""
     where: Callable[[], Address | None] | None = getattr(_calling, "where", None)
     return where() if where else None
+
+
+def defect_words(problem: BaseException) -> str:
+    """What is said of an unexpected failure of xlfv itself."""
+    words = cut(f"{type(problem).__name__}: {problem}")
+    return f"a defect of xlfv, not of your input: {words} -> please report it with the inputs"
 
 
 def cut(text: str) -> str:

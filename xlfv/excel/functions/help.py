@@ -8,10 +8,10 @@ import re
 from typing import Any
 
 import xlfv
-from xlfv.excel import explain, handles
+from xlfv.excel import explain, handles, session
 from xlfv.excel.arguments import Arg
 from xlfv.excel.codec import first_error
-from xlfv.excel.explain import Address, Reason
+from xlfv.excel.explain import Reason
 from xlfv.excel.reading import Given
 from xlfv.excel.registry import Example, function
 from xlfv.model import MODEL_HASH
@@ -67,7 +67,7 @@ def _why_error(cell: Given, row: int, column: int, error: ErrorCell) -> str:
     if error.reason:
         return error.reason
     if cell.place is not None and cell.place.kind == "sheet":
-        address = Address("", cell.place.label, cell.place.row + row, cell.place.column + column)
+        address = explain.address_in(cell.place, row, column)
         kept = explain.at(address)
         if kept and kept.code == error:
             return kept.text
@@ -91,13 +91,14 @@ def _latest(kept: Reason | None, error: ErrorCell) -> str:
     example=Example("=XLFV_ABOUT()", [["xlfv", "..."], ["model hash", "..."]]),
 )
 def about() -> list[list[Any]]:
-    """What is installed: versions of xlfv and the libraries beneath it, the hash of the model, the store of handles."""
+    """What makes the numbers: versions of xlfv, its add-in and the libraries beneath it, the hash of the model, this session."""
     libraries = ("numba", "numpy", "pandas", "xlwings")
     return [
         ["xlfv", xlfv.__version__],
         ["model hash", MODEL_HASH],
         *[[name, _version(name)] for name in libraries],
         ["python", platform.python_version()],
+        *[list(fact) for fact in session.facts()],
         ["handle store", handles.state()],
         ["defects logged", float(len(explain.defects()))],
     ]

@@ -1,137 +1,158 @@
-"""The functions as xlwings knows them: declared with ``@xw.func``, one attribute of this module each.
+"""Excel through the COM server of xlwings: what the VBA of the add-in calls.
 
-Importable anywhere; where xlwings finds no Windows its decorators do nothing. Cells pass through untouched (xlwings'
+VBA hands over plain values, one block a range, with the addresses beside them, so that no call goes back to Excel.
+Importable anywhere; where xlwings finds no Windows its decorators do nothing. Cells pass through xlwings untouched (its
 own conversion reads ``#REF!`` as blank and writes NaN as an empty cell), and our codec reads them.
-
-An error goes back as a marked text, since COM hands no error value back from Python: the VBA wrapper turns
-:data:`MARK` and a number into ``CVErr(number)``.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 import xlwings as xw
-from xlwings.conversion import Accessor
-from xlwings.conversion.framework import Pipeline
 
-from xlfv.excel import registry
-from xlfv.excel.arguments import Arg
-from xlfv.excel.call import call
+from xlfv import progress
+from xlfv.excel import explain, session
+from xlfv.excel.call import Where, call
 from xlfv.excel.codec import Cell, Grid, error_number
-from xlfv.excel.explain import Address
-from xlfv.excel.registry import Function
-from xlfv.tables import ErrorCell, Place
+from xlfv.excel.hosts.protocol import AREAS, BAD, ERROR, FIRST_WAIT, NEXT_WAIT, SIGN, WAIT
+from xlfv.excel.hosts.work import Work, Worker
+from xlfv.tables import ErrorCell, Place, Refused
 
-MARK = "\x1aERR"  # no cell can be typed to begin with it
-
-# Words that VBA keeps for itself; as an argument's name they get an underscore.
-_VBA_WORDS = frozenset([
-    "and", "as", "boolean", "byref", "byte", "byval", "call", "case", "close", "const", "currency", "date",
-    "debug", "declare", "dim", "do", "double", "each", "else", "elseif", "empty", "end", "enum", "eqv", "erase",
-    "error", "event", "exit", "false", "for", "friend", "function", "get", "global", "gosub", "goto", "if",
-    "imp", "implements", "in", "input", "integer", "is", "let", "like", "lock", "long", "loop", "lset", "me",
-    "mod", "new", "next", "not", "nothing", "null", "object", "on", "open", "option", "optional", "or",
-    "paramarray", "preserve", "print", "private", "property", "public", "put", "raiseevent", "redim", "rem",
-    "resume", "return", "rset", "seek", "select", "set", "single", "static", "step", "stop", "string", "sub",
-    "tab", "then", "to", "true", "type", "until", "variant", "wend", "while", "with", "write", "xor",
-])  # fmt: skip
+F = TypeVar("F", bound=Callable[..., Any])
+_GONE = "this call is not known any more: the server of xlfv was started anew -> recalculate the cell (F2, Enter)"
+_STOPPED = "Stopped. Nothing was changed."
+_worker = Worker()
+_presses: dict[int, Callable[[Any], str]] = {}  # how the work of a button is finished on Excel's thread
 
 
-class Seen:
-    """An argument as Excel handed it over: its raw cells, and the range when it was one."""
-
-    def __init__(self, raw: Any, area: Any = None) -> None:
-        self.raw = raw
-        self.area = area
-
-    def place(self) -> Place | None:
-        """Where it stands; costs a few calls back to Excel, so it is asked only for a message."""
-        if self.area is None:
-            return None
-        return Place(self.area.sheet.name, int(self.area.row), int(self.area.column), "sheet")
-
-
-class AsSeen(Accessor):  # type: ignore[misc]
-    """Reads an argument as :class:`Seen`: all values of a range in one go, dates as serial numbers."""
-
-    @staticmethod
-    def _see(context: Any) -> None:
-        area = context.range
-        if area is None:
-            context.value = Seen(context.value)
-        elif area.api.Areas.Count > 1:  # only the first area's values would come
-            context.value = Seen(ErrorCell("#VALUE!", "it has several areas: point to one block of cells"), area)
-        else:
-            context.value = Seen(area.api.Value2, area)
-
-    @classmethod
-    def reader(cls, options: Any) -> Any:
-        """The pipeline of xlwings that ends in a :class:`Seen`."""
-        pipeline: Any = Pipeline()
-        return pipeline.append_stage(cls._see)
-
-
-def vba_name(arg: Arg) -> str:
-    """The argument's name where it must be an identifier of both Python and VBA."""
-    return arg.name + "_" if arg.name in _VBA_WORDS else arg.parameter
+def _entry(python: F) -> F:
+    """A function that VBA may call: its arguments and its result pass through xlwings as they are."""
+    for name in inspect.signature(python).parameters:
+        python = xw.arg(name, "raw")(python)
+    return xw.func(xw.ret("raw")(python))  # type: ignore[no-any-return]
 
 
 def mark(cell: Cell) -> Cell:
     """A cell as it goes back to Excel: an error as a marked text, a blank as empty text (else it shows as 0)."""
     if isinstance(cell, ErrorCell):
-        return f"{MARK}{error_number(cell)}"
-    if isinstance(cell, str) and cell.startswith(MARK):  # a text from a file must not pose as an error
+        return f"{ERROR}{error_number(cell)}"
+    if isinstance(cell, str) and cell.startswith(SIGN):  # a text from a file must not pose as an error
         return " " + cell[1:]
     return "" if cell is None else cell
 
 
-def _caller() -> str | None:
-    """The calling cell's address, asked of the Excel that calls."""
-    cell = xw.Book.caller().app.api.Caller
-    sheet = cell.Worksheet
-    return str(Address(sheet.Parent.Name, sheet.Name, int(cell.Row), int(cell.Column)))
+def _marked(grid: Grid) -> Grid:
+    return [[mark(cell) for cell in row] for row in grid]
 
 
-def _folder() -> str:
-    """The folder of the calling cell's workbook; empty for one never saved."""
-    return str(xw.Book.caller().app.api.Caller.Worksheet.Parent.Path)
+@_entry
+def answer(name: str, args: Sequence[Any], places: Sequence[str], caller: str, folder: str) -> Grid:
+    """A function's result for a cell.
+
+    Args:
+        name: its Excel name.
+        args: one value an argument, as ``Value2`` gives it.
+        places: the external address of each argument's first cell; empty where it is no range.
+        caller: the calling cell's external address; empty where no cell calls.
+        folder: the folder of the calling workbook; empty for one never saved.
+
+    Returns:
+        A grid as wide as the result, errors marked; or one cell that says WAIT.
+    """
+    seen = [_several() if place == AREAS else arg for arg, place in zip(args, places, strict=True)]
+    where = [_place(place, caller) for place in places]
+    do = partial(call, name, *seen, caller=caller or None, places=where, folder=folder or None)
+    work = _worker.start(do, f"{name} ...")
+    return _reply(work, FIRST_WAIT)
 
 
-def _answerer(name: str) -> Callable[..., Grid]:
-    def answer(*args: Any) -> Grid:
-        seen = [arg if isinstance(arg, Seen) else Seen(arg) for arg in args]
-        places = [each.place if each.area is not None else None for each in seen]
-        grid = call(name, *[each.raw for each in seen], caller=_caller, places=places, folder=_folder)
-        return [[mark(cell) for cell in row] for row in grid]
-
-    return answer
+def _several() -> ErrorCell:
+    return ErrorCell("#VALUE!", "it has several areas: point to one block of cells")
 
 
-def declare(f: Function) -> Callable[..., Grid]:
-    """The function of xlwings for one of ours: named arguments, help texts, raw cells in and out."""
-    answer = _answerer(f.name)
-    parameters = [
-        inspect.Parameter(
-            vba_name(arg),
-            inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=inspect.Parameter.empty if arg.required else None,
-        )
-        for arg in f.args
-    ]
-    answer.__name__ = answer.__qualname__ = f.name
-    answer.__doc__ = f.what
-    answer.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    answer.__annotations__ = {}  # xlwings would convert by them
-    udf: Any = answer
-    for arg in f.args:
-        udf = xw.arg(vba_name(arg), AsSeen, doc=arg.help)(udf)
-    # Last, since xw.arg and xw.ret set the category back.
-    udf = xw.func(category=f"xlfv {f.family}")(xw.ret("raw")(udf))
-    return udf  # type: ignore[no-any-return]
+def _place(text: str, caller: str) -> Where:
+    """Where an argument stands; its address is read only if a message wants it."""
+    if not text or text.startswith(SIGN):
+        return None
+
+    def ask() -> Place | None:
+        address = explain.parse_address(text)
+        home = explain.parse_address(caller) if caller else None
+        return address.as_place(home.book if home else "") if address else None
+
+    return ask
 
 
-for _function in registry.functions().values():
-    globals()[_function.name] = declare(_function)
+@_entry
+def wait(ticket: str) -> Any:
+    """What :func:`answer` or :func:`press` replies a little later."""
+    work = _worker.find(ticket)
+    if work is None:
+        return _marked([[ErrorCell("#VALUE!", _GONE)]])
+    return _reply(work, NEXT_WAIT)
+
+
+@_entry
+def stop(ticket: str) -> Grid:
+    """Ask work to stop at its next step; the next :func:`wait` says how it ended."""
+    work = _worker.find(ticket)
+    if work is not None:
+        work.stop()
+    return [[work is not None]]
+
+
+def _reply(work: Work, seconds: float) -> Grid:
+    if not work.wait(seconds):
+        ticket = _worker.ticket(work)
+        return [[f"{WAIT}{ticket} xlfv: {work.words}  (Esc stops)"]]
+    _worker.collect(work)
+    finish = _presses.pop(id(work), None)
+    if finish is not None:
+        return [[_pressed(work, finish)]]
+    return _marked(work.result)  # call() has turned whatever happened into a grid
+
+
+@_entry
+def press(button: str, book: Any) -> Grid:
+    """Do what a button of the add-in or of the valuation workbook stands for.
+
+    Args:
+        button: one of :data:`xlfv.excel.macros.BUTTONS`.
+        book: the workbook, as Excel's object.
+
+    Returns:
+        One cell: the sentence to show, BAD and the reason where it was refused, or WAIT.
+    """
+    from xlfv.excel import macros
+
+    opened = xw.Book(impl=xw._xlwindows.Book(xl=book)) if not isinstance(book, xw.Book) else book
+    try:
+        job = macros.begin(button, opened)
+    except Refused as refused:
+        return [[f"{BAD}{refused}"]]
+    work = _worker.start(lambda: job.stage(progress.tell), f"{button} ...")
+    _presses[id(work)] = partial(job.finish, opened)
+    return _reply(work, FIRST_WAIT)
+
+
+def _pressed(work: Work, finish: Callable[[Any], str]) -> str:
+    if work.stopped:
+        return f"{BAD}{_STOPPED}"
+    try:
+        if work.problem is not None:
+            raise work.problem
+        return finish(work.result)
+    except Refused as refused:
+        return f"{BAD}{refused}"
+    except Exception as problem:  # the last resort: VBA must be told in words, not by a number
+        return f"{BAD}{explain.defect_words(problem)}"
+
+
+@_entry
+def hello(version: str, where: str) -> Grid:
+    """The first call of a session: which add-in calls; the reply is empty, or says that it does not fit the package."""
+    return [[session.opened(version, where)]]

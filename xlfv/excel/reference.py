@@ -17,7 +17,7 @@ _ROWS_SHOWN = 5  # of an example's grid, in a cell
 
 _INTRODUCTION = """# Functions and tables
 
-Written from the declarations in the code: do not edit; run `python addin/build_reference.py`.
+Written from the declarations in the code: do not edit; run `python -m addin.builder`.
 
 - Rates are decimals (0.0625, or 6.25% in the cell), money is dollars, dates are dates.
 - An argument in brackets may be left out or blank; it then takes its default.

@@ -17,6 +17,9 @@ ERROR: Final = f"{SIGN}ERR"
 WAIT: Final = f"{SIGN}WAIT"
 """And a ticket, a blank and words: the work goes on; ask again with the ticket, show the words meanwhile."""
 
+GONE: Final = f"{SIGN}GONE"
+"""The ticket is not known: the server was started anew meanwhile; VBA asks again from the start."""
+
 BAD: Final = f"{SIGN}BAD"
 """And a message: a button was refused; the book is as it was."""
 

@@ -18,12 +18,11 @@ from xlfv import progress
 from xlfv.excel import explain, session
 from xlfv.excel.call import Where, call
 from xlfv.excel.codec import Cell, Grid, error_number
-from xlfv.excel.hosts.protocol import AREAS, BAD, ERROR, FIRST_WAIT, NEXT_WAIT, SIGN, WAIT
+from xlfv.excel.hosts.protocol import AREAS, BAD, ERROR, FIRST_WAIT, GONE, NEXT_WAIT, SIGN, WAIT
 from xlfv.excel.hosts.work import Work, Worker
 from xlfv.tables import ErrorCell, Place, Refused
 
 F = TypeVar("F", bound=Callable[..., Any])
-_GONE = "this call is not known any more: the server of xlfv was started anew -> recalculate the cell (F2, Enter)"
 _STOPPED = "Stopped. Nothing was changed."
 _worker = Worker()
 _presses: dict[int, Callable[[Any], str]] = {}  # how the work of a button is finished on Excel's thread
@@ -50,22 +49,23 @@ def _marked(grid: Grid) -> Grid:
 
 
 @_entry
-def answer(name: str, args: Sequence[Any], places: Sequence[str], caller: str, folder: str) -> Grid:
+def answer(name: str, args: Sequence[Any], places: Sequence[str], cell: str, folder: str) -> Grid:
     """A function's result for a cell.
 
     Args:
         name: its Excel name.
         args: one value an argument, as ``Value2`` gives it.
         places: the external address of each argument's first cell; empty where it is no range.
-        caller: the calling cell's external address; empty where no cell calls.
+        cell: the calling cell's external address; empty where no cell calls. (A parameter named ``caller`` would be
+            filled by xlwings itself.)
         folder: the folder of the calling workbook; empty for one never saved.
 
     Returns:
         A grid as wide as the result, errors marked; or one cell that says WAIT.
     """
     seen = [_several() if place == AREAS else arg for arg, place in zip(args, places, strict=True)]
-    where = [_place(place, caller) for place in places]
-    do = partial(call, name, *seen, caller=caller or None, places=where, folder=folder or None)
+    where = [_place(place, cell) for place in places]
+    do = partial(call, name, *seen, caller=cell or None, places=where, folder=folder or None)
     work = _worker.start(do, f"{name} ...")
     return _reply(work, FIRST_WAIT)
 
@@ -92,7 +92,7 @@ def wait(ticket: str) -> Any:
     """What :func:`answer` or :func:`press` replies a little later."""
     work = _worker.find(ticket)
     if work is None:
-        return _marked([[ErrorCell("#VALUE!", _GONE)]])
+        return [[GONE]]
     return _reply(work, NEXT_WAIT)
 
 

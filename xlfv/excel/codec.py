@@ -11,6 +11,7 @@ import datetime as dt
 import math
 import numbers
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +21,8 @@ from xlfv.tables.table import ERROR_CODES, letters
 
 Cell: TypeAlias = Any
 Grid: TypeAlias = list[list[Cell]]
+Settled: TypeAlias = Mapping[type, Callable[[Sequence[Any]], bool] | None]
+"""Types of cells that may stay as they are, each with what many of them at once must pass (None: nothing)."""
 
 LONGEST_TEXT = 32_767
 MISSING = -2147352572  # DISP_E_PARAMNOTFOUND: what COM sends for an argument left out
@@ -36,7 +39,7 @@ KINDS = {
     "Na": "#N/A", "Spill": "#SPILL!", "Calc": "#CALC!",
 }  # fmt: skip
 _MIDNIGHT = dt.datetime(1899, 12, 30)
-_LEAP_BUG = dt.datetime(1900, 3, 1)  # Excel counts a 29 February 1900: earlier days stand one lower
+_LEAP_BUG = 61.0  # 1 March 1900: Excel counts a 29 February before it, so that earlier days stand one lower
 _DAY = dt.timedelta(days=1)
 
 
@@ -164,82 +167,104 @@ def _read_rows(raw: Sequence[Any]) -> Grid:
         return [[None]]
     if not any(isinstance(row, (list, tuple, np.ndarray)) for row in raw):
         raw = [raw]
-    rows = [_read_row(row) for row in raw]
-    wide = max(max(map(len, rows)), 1)
-    for row in rows:
-        if len(row) < wide:
-            row.extend([None] * (wide - len(row)))
-    return rows
+    return _block([row if isinstance(row, (list, tuple)) else _spread(row) for row in raw], read_cell, _SETTLED_IN)
 
 
-def _read_row(raw: Any) -> list[Cell]:
-    if isinstance(raw, np.ndarray):
-        raw = raw.tolist() if raw.dtype.kind in "fiubO" else list(raw)
-    if not isinstance(raw, (list, tuple)):
-        return [read_cell(raw)]
-    # Most cells of a tape are numbers: a row of finite floats needs no look at each cell.
-    if raw and set(map(type, raw)) == {float} and math.isfinite(sum(raw)):
-        return list(raw)
-    readers = _READERS
-    out = []
-    for cell in raw:
-        kind = type(cell)
-        if kind is float and cell - cell == 0.0:  # finite; the shortest way to say so in the one hot loop here
-            out.append(cell)
-        else:
-            reader = readers.get(kind)
-            out.append(reader(cell) if reader else _read_other(cell))
-    return out
+def _spread(row: Any) -> list[Any]:
+    """A row that is an array, or the only cell of one."""
+    if isinstance(row, np.ndarray):
+        return row.tolist() if row.dtype.kind in "fiubO" else list(row)
+    return [row]
+
+
+def _block(rows: Sequence[Sequence[Any]], convert: Callable[[Any], Cell], settled: Settled) -> Grid:
+    """Every cell of rows converted, the rows made equally long by blanks.
+
+    It goes column by column where there are more rows than columns: a column of a tape holds one kind of cell, and is
+    looked at as a whole. The first row, most often headers, goes by itself.
+    """
+    lengths = set(map(len, rows))
+    wide = max(1, *lengths)
+    if len(rows) > wide and lengths == {wide}:
+        columns = [_line(column, convert, settled) for column in zip(*rows[1:], strict=True)]
+        return [list(_line(rows[0], convert, settled)), *map(list, zip(*columns, strict=True))]
+    return [[*_line(row, convert, settled), *[None] * (wide - len(row))] for row in rows]
+
+
+def _line(line: Sequence[Any], convert: Callable[[Any], Cell], settled: Settled) -> Sequence[Cell]:
+    """The cells of a row or column converted; the line itself where all of them stay as they are."""
+    kinds = set(map(type, line))
+    kinds.discard(type(None))
+    if kinds <= settled.keys() and all(_stays(line, kind, settled[kind], kinds) for kind in kinds):
+        return line
+    # A number minus itself is 0 unless it is not finite: the shortest way to say so in the one hot loop here.
+    return [cell if type(cell) is float and cell - cell == 0.0 else convert(cell) for cell in line]
+
+
+def _stays(line: Sequence[Any], kind: type, test: Callable[[Sequence[Any]], bool] | None, kinds: set[type]) -> bool:
+    """True when the test of a kind holds for the line's cells of that kind."""
+    return test is None or test(line if len(kinds) == 1 else [cell for cell in line if type(cell) is kind])
+
+
+def _all_finite(line: Sequence[Any]) -> bool:
+    return math.isfinite(sum(filter(None, line)))
+
+
+def _all_texts(line: Sequence[Any]) -> bool:
+    return _NOT_TEXTS.isdisjoint(line)
+
+
+def _all_fit(line: Sequence[Any]) -> bool:
+    return max(map(len, filter(None, line)), default=0) <= LONGEST_TEXT
+
+
+_NOT_TEXTS = _CODES | {""}
+_SETTLED_IN: Settled = {float: _all_finite, str: _all_texts, bool: None, ErrorCell: None, dt.date: None}
+_SETTLED_OUT: Settled = {float: _all_finite, str: _all_fit, bool: None, ErrorCell: None}
 
 
 def first_error(grid: Grid) -> tuple[int, int, ErrorCell] | None:
     """Row, column (from 0) and cell of the first error in a grid, row by row; None when there is none."""
-    for r, row in enumerate(grid):
-        if ErrorCell in set(map(type, row)):
-            for c, cell in enumerate(row):
-                if type(cell) is ErrorCell:
-                    return r, c, cell
-    return None
+    if ErrorCell not in set(map(type, chain.from_iterable(grid))):
+        return None
+    return next((r, c, cell) for r, row in enumerate(grid) for c, cell in enumerate(row) if type(cell) is ErrorCell)
 
 
 def write_cell(value: Any) -> Cell:
     """One result as a cell: finite float, text, bool, error or blank; dates as Excel serial numbers."""
-    kind = type(value)
-    if kind is float:
-        return value if math.isfinite(value) else _not_finite(value)
-    if value is None or kind is bool or kind is ErrorCell:
-        return value
-    if isinstance(value, str):
-        return _write_text(value)
-    cell = _read_result(value)
-    if isinstance(cell, dt.date):
-        return serial(cell)
-    if isinstance(cell, ErrorCell) and not cell.reason:
-        return ErrorCell(cell, f"the result is {shorten(value)}")
-    return cell
+    return _WRITERS.get(type(value), _write_other)(value)
 
 
-def _read_result(value: Any) -> Cell:
-    if isinstance(value, numbers.Integral):  # never taken for an error code on the way out
-        try:
-            return float(int(value))
-        except OverflowError:
-            return ErrorCell("#NUM!", "the result is too large for a cell")
+def _write_float(value: float) -> Cell:
+    return value if math.isfinite(value) else ErrorCell("#NUM!", f"the result is not a finite number ({value})")
+
+
+def _write_int(value: int) -> Cell:  # never taken for an error code on the way out
     try:
-        cell = read_cell(value)
-    except Refused as problem:
-        return ErrorCell("#VALUE!", str(problem))
-    return write_cell(cell) if isinstance(cell, float) else cell
-
-
-def _not_finite(value: float) -> ErrorCell:
-    return ErrorCell("#NUM!", f"the result is not a finite number ({value})")
+        return float(value)
+    except OverflowError:
+        return ErrorCell("#NUM!", "the result is too large for a cell")
 
 
 def _write_text(value: str) -> Cell:
     if len(value) > LONGEST_TEXT:
         return ErrorCell("#VALUE!", f"the text is {len(value):,} characters long; a cell holds {LONGEST_TEXT:,}")
     return str(value) if type(value) is not str else value
+
+
+def _write_other(value: Any) -> Cell:
+    """Results of the rarer types: numpy scalars, timestamps, decimals."""
+    if isinstance(value, str):
+        return _write_text(value)
+    if isinstance(value, numbers.Integral):
+        return _write_int(int(value))
+    try:
+        cell = read_cell(value)
+    except Refused as problem:
+        return ErrorCell("#VALUE!", str(problem))
+    if isinstance(cell, ErrorCell):
+        return cell if cell.reason else ErrorCell(cell, f"the result is {shorten(value)}")
+    return write_cell(cell)
 
 
 def shorten(value: object) -> str:
@@ -250,13 +275,20 @@ def shorten(value: object) -> str:
 
 def serial(date: dt.date) -> float | ErrorCell:
     """Excel's serial number of a date or time (1900 system, its 29 February 1900 included)."""
-    moment = dt.datetime(date.year, date.month, date.day)
     if isinstance(date, dt.datetime):
-        moment = date.replace(tzinfo=None)
-    number = (moment - _MIDNIGHT) / _DAY - (1 if moment < _LEAP_BUG else 0)
+        days = (date.replace(tzinfo=None) - _MIDNIGHT) / _DAY
+    else:
+        days = float(date.toordinal() - _MIDNIGHT.toordinal())
+    number = days if days >= _LEAP_BUG else days - 1.0
     if number < 1:
         return ErrorCell("#NUM!", f"{date:%Y-%m-%d} is before 1900, where Excel's dates begin")
     return number
+
+
+_WRITERS: dict[type, Callable[[Any], Cell]] = {
+    float: _write_float, int: _write_int, str: _write_text, bool: _same, type(None): _same, ErrorCell: _same,
+    dt.date: serial, dt.datetime: serial,
+}  # fmt: skip
 
 
 def write_grid(value: Any) -> Grid:
@@ -264,16 +296,7 @@ def write_grid(value: Any) -> Grid:
     rows = _rows_of(value)
     if not rows or not max(map(len, rows)):
         return [[ErrorCell("#N/A", "the result has no rows")]]
-    wide = max(map(len, rows))
-    return [_write_row(row, wide) for row in rows]
-
-
-def _write_row(row: Sequence[Any], wide: int) -> list[Cell]:
-    if row and set(map(type, row)) == {float} and math.isfinite(sum(row)):
-        out = list(row)
-    else:
-        out = [write_cell(cell) for cell in row]
-    return out if len(out) == wide else out + [None] * (wide - len(out))
+    return _block(rows, write_cell, _SETTLED_OUT)
 
 
 def _rows_of(value: Any) -> list[Sequence[Any]]:

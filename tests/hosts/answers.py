@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.excel.golden import GOLDEN
 from xlfv.excel.codec import ERROR_NUMBERS
-from xlfv.excel.hosts.xlwings import MARK
+from xlfv.excel.hosts.protocol import ERROR
 from xlfv.tables.table import ERROR_CODES
 
 FOLDER = "XLFV_MATRIX"
@@ -67,8 +67,8 @@ def _plain(cell: Any) -> Any:
         return float(cell)
     if not isinstance(cell, str):
         raise TypeError(f"a {type(cell).__name__} came back: {cell!r}")
-    if cell.startswith(MARK):
-        return _CODE_OF_NUMBER[cell.removeprefix(MARK)]
+    if cell.startswith(ERROR):
+        return _CODE_OF_NUMBER[cell.removeprefix(ERROR)]
     return str(cell) or None
 
 

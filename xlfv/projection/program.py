@@ -38,11 +38,6 @@ HEDGES = {
 }  # fmt: skip
 
 
-def notes_of(trust: Trust) -> Records:
-    """The bonds that the waterfall pays: all rows but residuals."""
-    return trust["bonds"].take(trust["bonds"]["kind"] != "residual")
-
-
 def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     """The arrays of a trust's deal.
 
@@ -114,7 +109,7 @@ def coupon_rates(bonds: Records, row: int, indices: Indices, months: int) -> NDA
 
 
 def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
-    bonds, groups, months = notes_of(trust), trust.groups, timeline.months
+    bonds, groups, months = trust.classes, trust.groups, timeline.months
     names = [str(t) for t in bonds["tranche"]]
     n = bonds.count
     starts = [None if np.isnat(d) else d.item() for d in bonds["accrual_start"]]
@@ -160,7 +155,7 @@ def parts_of(trust: Trust) -> list[Part]:
     several from these buckets is therefore run group by group, in the order of its classes; one that names a group
     pays whom it names.
     """
-    bonds = notes_of(trust)
+    bonds = trust.classes
     group_of = dict(zip(map(str, bonds["tranche"]), map(str, bonds["group"]), strict=True))
     parts = []
     for row, step in enumerate(trust.steps):
@@ -178,7 +173,7 @@ def parts_of(trust: Trust) -> list[Part]:
 
 
 def _step_arrays(trust: Trust) -> dict:
-    names = [str(t) for t in notes_of(trust)["tranche"]]
+    names = [str(t) for t in trust.classes["tranche"]]
     hedges = [str(h) for h in trust["hedges"]["hedge"]]
     costs = [str(c) for c in trust["costs"]["cost"]]
     triggers = [str(t) for t in trust["triggers"]["trigger"]]
@@ -238,7 +233,7 @@ def _cost_arrays(trust: Trust, months: int) -> dict:
 
 def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
     hedges, months = trust["hedges"], timeline.months
-    names = [str(t) for t in notes_of(trust)["tranche"]]
+    names = [str(t) for t in trust.classes["tranche"]]
     n = hedges.count
     return {
         "hedge_rate": np.array([hedge_rates(hedges, h, indices, timeline) for h in range(n)]).reshape(n, months + 1),

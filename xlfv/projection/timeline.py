@@ -8,6 +8,8 @@ no remittance, cut-off and remittance fall on the as-of date and every 30/360 mo
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,22 +40,11 @@ class Timeline:
 
     def years(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Years from the as-of date to each month's payment, 30/360, float64[months + 1]; entry 0 is 0."""
-        if not self.dated:
-            days = np.array([30.0 * t + delay_days for t in range(self.months + 1)])
-        else:
-            delay = dt.timedelta(days=delay_days)
-            days = np.array([float(days_30_360(self.as_of, date + delay)) for date in self.dates])
-        days[0] = 0.0
-        return days / 360.0
+        return _days(self, delay_days, days_30_360) / 360.0
 
     def actual_days(self, delay_days: int = 0) -> NDArray[np.float64]:
         """Actual days from the as-of date to each month's payment, float64[months + 1]; entry 0 is 0."""
-        if not self.dated:
-            days = np.array([30.0 * t + delay_days for t in range(self.months + 1)])
-        else:
-            days = np.array([float((date - self.as_of).days + delay_days) for date in self.dates])
-        days[0] = 0.0
-        return days
+        return _days(self, delay_days, _actual).copy()
 
     def accrual(self, day_count: str, start: dt.date | None = None) -> NDArray[np.float64]:
         """Share of a year each month accrues, float64[months + 1]; entry 0 is 0.
@@ -69,6 +60,22 @@ class Timeline:
                 shares[month] = year_fraction(begin, self.dates[month], day_count)
                 begin = self.dates[month]
         return shares
+
+
+@functools.lru_cache(maxsize=256)  # each class of a deal asks for the same days at every valuation
+def _days(timeline: Timeline, delay: int, between: Callable[[dt.date, dt.date], int]) -> NDArray[np.float64]:
+    """Days from the as-of date to each month's payment, counted by ``between`` where remittances are dated."""
+    if not timeline.dated:
+        days = np.array([30.0 * t + delay for t in range(timeline.months + 1)])
+    else:
+        later = dt.timedelta(days=delay)
+        days = np.array([float(between(timeline.as_of, date + later)) for date in timeline.dates])
+    days[0] = 0.0
+    return days
+
+
+def _actual(start: dt.date, end: dt.date) -> int:
+    return (end - start).days
 
 
 def build_timeline(trust: Trust, months: int) -> Timeline:

@@ -75,6 +75,11 @@ class Trust:
         """Names of the classes, in the table's order, without residual rows."""
         return tuple(str(t) for t in self["bonds"]["tranche"][self["bonds"]["kind"] != "residual"])
 
+    @cached_property
+    def classes(self) -> Records:
+        """The bonds that the waterfall pays: all rows but residuals."""
+        return self["bonds"].take(self["bonds"]["kind"] != "residual")
+
     @property
     def consolidated(self) -> bool:
         """The trust's assets and liabilities stand on the company's balance sheet (default yes)."""

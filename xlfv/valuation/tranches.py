@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from xlfv.kernels import yields as kernel
 from xlfv.market.calendar import year_fraction
-from xlfv.projection.program import notes_of
 from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, Refused
 from xlfv.valuation.discounting import FREQUENCY, check_rate, margin_of, margin_worth, worth, yield_of
@@ -49,7 +48,7 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
         Refused: there is no such class.
     """
     name = projection.check_tranche(tranche)
-    bonds = notes_of(projection.trust)
+    bonds = projection.trust.classes
     row = projection.trust.tranches.index(name)
     columns = projection.distributions.tranche(name)
     delay = int(bonds["delay_days"][row])
@@ -72,7 +71,7 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
 
 def _accrued(projection: Projection, row: int, columns: dict[str, Floats]) -> float:
     """Interest accrued from the start of the period that runs to the as-of date."""
-    bonds = notes_of(projection.trust)
+    bonds = projection.trust.classes
     start = bonds["accrual_start"][row]
     if np.isnat(start) or start.item() >= projection.as_of:
         return 0.0

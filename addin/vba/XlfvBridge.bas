@@ -15,18 +15,27 @@ Private Declare PtrSafe Function ActivateServer Lib "xlwings32-@XLWINGS@.dll" Al
 Private Const DLL_KEY As String = "dll32"
 #End If
 
-'No workbook stands in it: one server serves all of them.
 Private Const LAUNCH As String = "@LAUNCH@"
 Private Const NOT_STARTED As Long = vbObjectError + 1001
+Private Const START_MODE As Long = 1
+Private Const END_MODE As Long = -1
 
+Private running As String
+Private starts As Long
+
+'A server, started if need be; the one before, if any, is ended. The number in the command line makes each start another
+'one to the DLL: it does not let go of a dead server's class id.
 Public Function XlfvConnect() As Object
 #If Mac Then
     Err.Raise NOT_STARTED, "xlfv", "the functions of xlfv need Excel for Windows"
 #Else
-    Dim dll As String, server As Variant
+    Dim dll As String, server As Variant, ended As Variant
     dll = Setting(DLL_KEY)
     If LoadLibrary(dll) = 0 Then Err.Raise NOT_STARTED, "xlfv", "cannot load " & dll
-    If ActivateServer(server, Replace(LAUNCH, "{interpreter}", Setting("interpreter")), 1) <> 0 Then
+    If Len(running) > 0 Then ActivateServer ended, running, END_MODE
+    starts = starts + 1
+    running = Replace(Replace(LAUNCH, "{interpreter}", Setting("interpreter")), "{start}", CStr(starts))
+    If ActivateServer(server, running, START_MODE) <> 0 Then
         Err.Raise NOT_STARTED, "xlfv", "Python did not start: " & CStr(server)
     End If
     Set XlfvConnect = server

@@ -28,13 +28,15 @@ Public Function XlfvAnswer(ByVal FunctionName As String, ParamArray Given() As V
         ReDim args(0 To UBound(Given))
         ReDim places(0 To UBound(Given))
         For k = 0 To UBound(Given)
-            ReadArgument Given(k), args(k), places(k)
+            args(k) = ValueOf(Given(k))
+            places(k) = PlaceOf(Given(k))
         Next k
     End If
     Set home = CallingCell()
     args = Array(FunctionName, args, places, PlaceOf(home), FolderOf(home))
     reply = Awaited(Ask("answer", args))
     If IsMarked(reply, "GONE") Then reply = Awaited(Ask("answer", args)) 'the server was lost while it worked
+    If IsMarked(reply, "GONE") Then Err.Raise FAILED, "xlfv", "Python was lost twice"
     XlfvAnswer = Shown(reply)
     Exit Function
 failure:
@@ -46,23 +48,31 @@ failure:
     End If
 End Function
 
-Private Sub ReadArgument(ByRef Given As Variant, ByRef Value As Variant, ByRef Place As Variant)
+Private Function ValueOf(Optional ByVal Given As Variant) As Variant
     Dim area As Range
-    Place = ""
     If Not IsObject(Given) Then
-        Value = Given
+        ValueOf = Given
     ElseIf Not TypeOf Given Is Range Then
-        Value = CVErr(xlErrValue)
+        ValueOf = CVErr(xlErrValue)
     Else
         Set area = Given
-        If area.Areas.Count > 1 Then
-            Place = Chr$(26) & "AREAS"
-        Else
-            Place = PlaceOf(area)
-            Value = Trimmed(area).Value2
-        End If
+        If area.Areas.Count = 1 Then ValueOf = Trimmed(area).Value2
     End If
-End Sub
+End Function
+
+'The address of a range's first cell, with its workbook; of several areas, a mark that Python refuses.
+Private Function PlaceOf(Optional ByVal Given As Variant) As String
+    Dim area As Range
+    If Not IsObject(Given) Then Exit Function
+    If Given Is Nothing Then Exit Function
+    If Not TypeOf Given Is Range Then Exit Function
+    Set area = Given
+    If area.Areas.Count > 1 Then
+        PlaceOf = Chr$(26) & "AREAS"
+    Else
+        PlaceOf = area.Cells(1, 1).Address(External:=True)
+    End If
+End Function
 
 'A whole column is a million cells; those past the sheet's last used one are blank.
 Private Function Trimmed(ByVal Area As Range) As Range
@@ -85,10 +95,6 @@ Private Function CallingCell() As Range
     If IsObject(Application.Caller) Then
         If TypeOf Application.Caller Is Range Then Set CallingCell = Application.Caller
     End If
-End Function
-
-Private Function PlaceOf(ByVal Area As Range) As String
-    If Not Area Is Nothing Then PlaceOf = Area.Cells(1, 1).Address(External:=True)
 End Function
 
 Private Function FolderOf(ByVal Area As Range) As String

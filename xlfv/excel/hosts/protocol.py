@@ -29,11 +29,12 @@ AREAS: Final = f"{SIGN}AREAS"
 MODULE: Final = "xlfv.excel.hosts.xlwings"
 """The module whose functions VBA calls, and the only one that the server serves."""
 
-LAUNCH: Final = 'cmd.exe /K ""{interpreter}" -P -B -m xlfv.excel.hosts.server $(CLSID)"'
+LAUNCH: Final = 'cmd.exe /K ""{interpreter}" -P -B -m xlfv.excel.hosts.server $(CLSID) {start}"'
 """The command line of the server, as the DLL of xlwings takes it.
 
 It names no workbook: one server serves all of them. ``-P`` keeps Python from importing out of the current folder, which
-is wherever Excel last opened a file.
+is wherever Excel last opened a file. ``{start}`` counts the starts of a session: the DLL keeps one class id for each
+command line, and that of a dead server is not always given up.
 """
 
 FIRST_WAIT: Final = 0.3

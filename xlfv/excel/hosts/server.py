@@ -1,4 +1,4 @@
-"""The process that Excel starts: ``python -m xlfv.excel.hosts.server {CLSID}``.
+"""The process that Excel starts: ``python -m xlfv.excel.hosts.server {CLSID} 1``.
 
 It is the COM server of xlwings, cut down to the one call that our VBA makes, into our one module. COM hands it to
 processes of the same user only; nothing listens on a network.
@@ -50,9 +50,9 @@ def _warm() -> None:
 
 
 def main() -> int:
-    """Serve the class id on the command line."""
-    if len(sys.argv) != 2:
-        print("usage: python -m xlfv.excel.hosts.server {CLSID}   (Excel starts it)")
+    """Serve the class id on the command line; the number of the start behind it only tells command lines apart."""
+    if len(sys.argv) not in (2, 3):
+        print("usage: python -m xlfv.excel.hosts.server {CLSID} [NUMBER]   (Excel starts it)")
         return 2
     serve(sys.argv[1])
     return 0

@@ -14,8 +14,8 @@ from xlfv.excel import call
 from xlfv.excel.codec import Grid, cell_name
 from xlfv.tables.table import ERROR_CODES
 
-CALLS, DATA = "Calls", "The data"
-MAKERS = {"#REF!": "=INDEX(A1,9,9)", "#N/A": "=NA()", "#DIV/0!": "=1/0", "#NUM!": "=SQRT(-1)"}
+CALLS, DATA, ABOUT = "Calls", "The data", "About"
+MAKERS = {"#REF!": "=#REF!", "#N/A": "=NA()", "#DIV/0!": "=1/0", "#NUM!": "=SQRT(-1)"}
 WHYS = 30  # the column (from 0) where the questions begin, right of the widest result
 
 
@@ -44,6 +44,11 @@ def area(k: int) -> str:
     return f"A{tops()[k] + 1}:{cell_name(tops()[k] + len(grid), len(grid[0]))}"
 
 
+def about_area() -> str:
+    """Where XLFV_ABOUT stands on the sheet About."""
+    return f"A1:B{len(call('XLFV_ABOUT'))}"
+
+
 def golden_workbook() -> bytes:
     """The workbook's bytes."""
     target = io.BytesIO()
@@ -57,6 +62,7 @@ def golden_workbook() -> bytes:
         calls.write_formula(top, WHYS, f"=XLFV_WHY(A{top + 1})")
         calls.write_formula(top, WHYS + 1, f'=XLFV_WHY("{CALLS}!A{top + 1}")')
         calls.write_formula(top, WHYS + 2, f'=XLFV_WHY("{CALLS}!"&"A{top + 1}")')
+    book.add_worksheet(ABOUT).write_dynamic_array_formula(about_area(), "=XLFV_ABOUT()")
     book.close()
     return target.getvalue()
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.excel.golden import GOLDEN
+from tests.excel.golden_book import direct
+from xlfv.excel import call
 from xlfv.excel.codec import ERROR_NUMBERS
 from xlfv.excel.hosts.protocol import ERROR
 from xlfv.tables.table import ERROR_CODES
@@ -89,6 +91,12 @@ def write(
         Path(folder).mkdir(parents=True, exist_ok=True)
         Path(folder, f"{host}.json").write_text(json.dumps(vars(answers)), encoding="utf-8")
     return answers
+
+
+def of_direct_calls() -> Answers:
+    """What direct calls answer: that against which every host is held."""
+    whys = [getattr(grid[0][0], "reason", "") for grid in direct()]
+    return write("direct", direct(), whys=whys, about=call("XLFV_ABOUT"))
 
 
 def read(folder: Path) -> dict[str, Answers]:

@@ -76,13 +76,17 @@ def _read_text(raw: str) -> Cell:
     return ErrorCell(raw) if raw[0] == "#" and raw in _CODES else raw
 
 
+def _read_moment(raw: dt.datetime) -> dt.datetime:  # a plain one, without the time zone that COM adds
+    return dt.datetime(raw.year, raw.month, raw.day, raw.hour, raw.minute, raw.second, raw.microsecond)
+
+
 def _same(raw: Any) -> Cell:
     return raw
 
 
 _READERS: dict[type, Callable[[Any], Cell]] = {
     float: _read_float, int: _read_int, str: _read_text, bool: _same, type(None): _same, ErrorCell: _same,
-    dt.date: _same,
+    dt.date: _same, dt.datetime: _read_moment,
 }  # fmt: skip
 
 
@@ -101,7 +105,7 @@ def _read_other(raw: Any) -> Cell:
     if isinstance(raw, str):
         return _read_text(str(raw))
     if isinstance(raw, dt.datetime):
-        return dt.datetime(raw.year, raw.month, raw.day, raw.hour, raw.minute, raw.second, raw.microsecond)
+        return _read_moment(raw)
     if isinstance(raw, dt.date):
         return dt.date(raw.year, raw.month, raw.day)
     if isinstance(raw, dt.timedelta):
@@ -276,7 +280,7 @@ def shorten(value: object) -> str:
 def serial(date: dt.date) -> float | ErrorCell:
     """Excel's serial number of a date or time (1900 system, its 29 February 1900 included)."""
     if isinstance(date, dt.datetime):
-        days = (date.replace(tzinfo=None) - _MIDNIGHT) / _DAY
+        days = ((date.replace(tzinfo=None) if date.tzinfo else date) - _MIDNIGHT) / _DAY
     else:
         days = float(date.toordinal() - _MIDNIGHT.toordinal())
     number = days if days >= _LEAP_BUG else days - 1.0

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 _here = threading.local()
 
 
-class Stopped(BaseException):  # noqa: N818 - a decision of the user, no error: nothing that catches errors may catch it
+class Stopped(BaseException):
     """The user stopped the work; nothing was written."""
 
 

@@ -40,7 +40,9 @@ def addin_parts() -> dict[str, bytes]:
     parts = project.build(addin_modules(), "xlfv", ".xlam")
     icons = sorted((ADDIN / "icons").glob("*.png"))
     parts["docProps/core.xml"] = (_HEAD + _CORE).encode()
-    parts["_rels/.rels"] = _added(parts["_rels/.rels"], "</Relationships>", _relation("xlfvRibbon", _EXTENSIBILITY, _RIBBON))
+    parts["_rels/.rels"] = _added(
+        parts["_rels/.rels"], "</Relationships>", _relation("xlfvRibbon", _EXTENSIBILITY, _RIBBON)
+    )
     parts["[Content_Types].xml"] = _added(
         parts["[Content_Types].xml"], "</Types>", '<Default Extension="png" ContentType="image/png"/>'
     )

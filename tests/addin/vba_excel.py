@@ -58,7 +58,9 @@ class Server(VBAObject):
         self.desk = desk
 
     @method(name="CallUDF")
-    def call_udf(self, script: object, name: object, args: object, book: object = MISSING, cell: object = MISSING) -> object:
+    def call_udf(
+        self, script: object, name: object, args: object, book: object = MISSING, cell: object = MISSING
+    ) -> object:
         assert script == "xlfv.excel.hosts.xlwings"
         assert book is NOTHING
         assert cell is NOTHING

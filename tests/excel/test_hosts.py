@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,12 +13,12 @@ import xlsxwriter
 
 from tests.excel.golden import GOLDEN, HELP
 from tests.excel.golden_book import WHYS, area, direct, golden_workbook, tops
-from tests.hosts import answers
 from tests.hosts.answers import core
 from xlfv.excel import call, explain, registry
 from xlfv.excel.codec import error_number
 from xlfv.excel.hosts.headless import Recalculated, recalculate
-from xlfv.excel.hosts.xlwings import MARK, mark, vba_name
+from xlfv.excel.hosts.protocol import BAD, ERROR, GONE, SIGN, WAIT
+from xlfv.excel.hosts.xlwings import mark
 from xlfv.tables import ErrorCell
 from xlfv.tables.table import ERROR_CODES
 
@@ -100,41 +99,20 @@ def test_dates_from_com_are_dates(through_xlwings: dict[str, Any]) -> None:
     assert through_xlwings["dates"] == [[3.0]]
 
 
-def test_xlwings_writes_vba_with_our_names_and_help(through_xlwings: dict[str, Any]) -> None:
-    vba = through_xlwings["vba"]
-    for f in registry.functions().values():
-        declared = re.search(rf"Function {f.name}\((.*)\)", vba)
-        assert declared, f.name
-        names = [arg.removeprefix("Optional ") for arg in declared[1].split(", ") if arg]
-        assert names == [vba_name(arg) for arg in f.args]
-    assert "Function XLFV_PV(cashflows, yield_, Optional basis)" in vba
-    helps = {macro.rpartition("!")[2]: options for macro, options in through_xlwings["helps"]}
-    for f in registry.functions().values():
-        assert helps[f.name]["Description"] == f.what
-        assert helps[f.name]["Category"] == f"xlfv {f.family}"
-        assert (helps[f.name]["ArgumentDescriptions"] or []) == [arg.help for arg in f.args]
-
-
-def test_words_of_vba_get_an_underscore() -> None:
-    from xlfv.excel.arguments import Arg
-
-    assert vba_name(Arg("end", "text", "the end")) == "end_"
-    assert vba_name(Arg("name", "text", "a name")) == "name"
-
-
 @pytest.mark.parametrize("code", ERROR_CODES)
 def test_a_marked_error_names_the_number_for_cverr(code: str) -> None:
-    assert mark(ErrorCell(code)) == f"{MARK}{error_number(code)}"
+    assert mark(ErrorCell(code)) == f"{ERROR}{error_number(code)}"
 
 
-def test_a_text_cannot_pose_as_an_error_and_a_blank_is_no_zero() -> None:
-    assert not mark(f"{MARK}2036").startswith(MARK)
+def test_a_text_cannot_pose_as_a_reply_and_a_blank_is_no_zero() -> None:
+    for sign in (ERROR, WAIT, GONE, BAD):
+        assert not mark(f"{sign}2036").startswith(SIGN)
     assert mark(None) == ""
 
 
 def test_the_module_of_xlwings_imports_without_windows() -> None:
     from xlfv.excel.hosts import xlwings as host
 
-    assert host.XLFV_SMM(0.06) == call("XLFV_SMM", 0.06)
-    assert host.XLFV_SMM(6.0) == [[f"{MARK}2015"]]
+    assert host.answer("XLFV_SMM", [0.06], [""], "", "") == call("XLFV_SMM", 0.06)
+    assert host.answer("XLFV_SMM", [6.0], [""], "", "") == [[f"{ERROR}2015"]]
     assert explain.latest() is not None

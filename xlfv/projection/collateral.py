@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv import progress
 from xlfv.kernels import loans as kernel
 from xlfv.market.curves import Curves, CurveSet, psa_ramp, sda_ramp
 from xlfv.market.indices import Indices, require
@@ -191,6 +192,7 @@ def _run_blocks(loan_args: tuple[Any, ...], group: NDArray[np.int64], groups: in
     parts = np.empty((min(blocks, WAVE), months + 1, kernel.COLUMNS))
     for first in range(0, blocks, WAVE):
         last = min(first + WAVE, blocks)
+        progress.tell(f"projecting loans, {100 * first // blocks}%")
         edges = (
             np.linspace(first, last, workers + 1).astype(int)
             if last - first >= 2 * workers

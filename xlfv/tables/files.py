@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 
+from xlfv import progress
 from xlfv.tables.faults import Fault, Refused
 from xlfv.tables.table import ERROR_CODES, ErrorCell, Place, Table, from_grid
 
@@ -47,6 +48,7 @@ def read_file(path: str | Path, name: str) -> Table:
             ),
             code="#N/A",
         )
+    progress.tell(f"reading {where.name}")
     lower = where.name.lower()
     if lower.endswith(".xlsx"):
         return _read_xlsx(where, sheet, name)

@@ -13,6 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv import progress
 from xlfv.model import MODEL_HASH
 from xlfv.tables import Fault, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
@@ -157,7 +158,10 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
         if tables.get(needed) is None:
             faults.append(Fault(f"the table {needed} is missing", todo=f"give the {needed}"))
     tables, unsure = _put_aside(tables, faults)
-    read = {key: schema.read(tables.get(key), faults, notices) for key, schema in SCHEMAS.items()}
+    read = {}
+    for key, schema in SCHEMAS.items():
+        progress.tell(f"checking {key} of {name}")
+        read[key] = schema.read(tables.get(key), faults, notices)
     unsure |= {key for key, column in _NAMED_BY.items() if not read[key].whole(column)}
     terms = read_terms(tables.get("terms"), read["terms"], faults, notices)
     steps = _steps(read, tables, unsure, faults)

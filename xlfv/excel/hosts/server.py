@@ -6,6 +6,7 @@ processes of the same user only; nothing listens on a network.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 from typing import Any
@@ -22,7 +23,7 @@ def serve(clsid: str) -> None:
     Raises:
         ImportError: this is not Windows, or pywin32 is missing.
     """
-    from xlwings import com_server
+    com_server: Any = importlib.import_module("xlwings.com_server")  # it needs Windows
 
     class Server(com_server.XLPython):  # type: ignore[misc]
         """xlwings' object without its ways to run any Python code."""

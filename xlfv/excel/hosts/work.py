@@ -22,12 +22,14 @@ class Work:
     Attributes:
         do: what is to be done; its result or exception is kept.
         words: what it is at.
+        finish: what the thread that asks does with the result in the end; None where the result is all.
         result: what came out, once finished.
         problem: what it ended with instead, once finished.
     """
 
     do: Callable[[], Any]
     words: str
+    finish: Callable[[Any], str] | None = None
     result: Any = None
     problem: BaseException | None = None
     _finished: threading.Event = field(default_factory=threading.Event)
@@ -76,9 +78,9 @@ class Worker:
         self._count = 0
         self._thread: threading.Thread | None = None
 
-    def start(self, do: Callable[[], Any], words: str) -> Work:
+    def start(self, do: Callable[[], Any], words: str, finish: Callable[[Any], str] | None = None) -> Work:
         """Put work in the queue; with nothing before it, it begins at once."""
-        work = Work(do, words)
+        work = Work(do, words, finish)
         if self._thread is None:
             # A daemon: when Excel goes, the server must go, finished or not.
             self._thread = threading.Thread(target=self._run, name="xlfv-work", daemon=True)

@@ -7,6 +7,7 @@ own conversion reads ``#REF!`` as blank and writes NaN as an empty cell), and ou
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -25,7 +26,6 @@ from xlfv.tables import ErrorCell, Place, Refused
 F = TypeVar("F", bound=Callable[..., Any])
 _STOPPED = "Stopped. Nothing was changed."
 _worker = Worker()
-_presses: dict[int, Callable[[Any], str]] = {}  # how the work of a button is finished on Excel's thread
 
 
 def _entry(python: F) -> F:
@@ -110,9 +110,8 @@ def _reply(work: Work, seconds: float) -> Grid:
         ticket = _worker.ticket(work)
         return [[f"{WAIT}{ticket} xlfv: {work.words}  (Esc stops)"]]
     _worker.collect(work)
-    finish = _presses.pop(id(work), None)
-    if finish is not None:
-        return [[_pressed(work, finish)]]
+    if work.finish is not None:
+        return [[_pressed(work, work.finish)]]
     return _marked(work.result)  # call() has turned whatever happened into a grid
 
 
@@ -129,14 +128,19 @@ def press(button: str, book: Any) -> Grid:
     """
     from xlfv.excel import macros
 
-    opened = xw.Book(impl=xw._xlwindows.Book(xl=book)) if not isinstance(book, xw.Book) else book
+    opened = book if isinstance(book, xw.Book) else _opened(book)
     try:
         job = macros.begin(button, opened)
     except Refused as refused:
         return [[f"{BAD}{refused}"]]
-    work = _worker.start(lambda: job.stage(progress.tell), f"{button} ...")
-    _presses[id(work)] = partial(job.finish, opened)
+    work = _worker.start(partial(job.stage, progress.tell), f"{button} ...", partial(job.finish, opened))
     return _reply(work, FIRST_WAIT)
+
+
+def _opened(book: Any) -> xw.Book:
+    """Excel's workbook object as xlwings' book."""
+    windows: Any = importlib.import_module("xlwings._xlwindows")  # it needs Windows
+    return xw.Book(impl=windows.Book(xl=book))
 
 
 def _pressed(work: Work, finish: Callable[[Any], str]) -> str:

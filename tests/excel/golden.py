@@ -131,6 +131,43 @@ GOLDEN: list[tuple[str, list[Any]]] = [
 HELP = ("XLFV_WHY", "XLFV_ABOUT")
 """Functions that answer about the host itself, tested on their own."""
 
+ODD: dict[str, Any] = {
+    "blank": BLANK,
+    "error": "#N/A",
+    "text": "odd",
+    "long text": "long " * 400,
+    "boolean": True,
+    "huge": 1e300,
+    "hugely negative": -1e300,
+    "array": [[1.0, 2.0], [3.0, 4.0]],
+}
+"""What is put in the place of each argument of a good call, one at a time."""
+
+
+def _varied() -> list[tuple[str, list[Any]]]:
+    """Each function's first call (a good one) with each of its arguments odd in each way."""
+    calls = []
+    for name, args in dict(reversed(GOLDEN)).items():
+        for k in range(len(args)):
+            calls += [(name, [*args[:k], odd, *args[k + 1 :]]) for odd in ODD.values()]
+    return calls
+
+
+def _long(rows: int) -> list[tuple[str, list[Any]]]:
+    """Ranges of so many rows."""
+    cash = [["month", "cash"], *([float(k), 100.0 + k] for k in range(1, rows))]
+    loans = [LOANS[0], *([f"L{k}", *LOANS[1 + k % 4][1:]] for k in range(rows))]
+    return [
+        ("XLFV_PV", [cash, 0.06]),
+        ("XLFV_IRR", [cash, 1e5]),
+        ("XLFV_WAL", [cash]),
+        ("XLFV_TABLE", [loans, "loans"]),
+        ("XLFV_TRUST", ["LONG", AS_OF, loans, *PARTS[1:]]),
+    ]
+
+
+GOLDEN += _varied() + _long(1_500)
+
 
 def resolved(args: Sequence[Any], results: Sequence[list[list[Any]]]) -> list[Any]:
     """Arguments with the results of earlier calls in their places."""

@@ -191,7 +191,8 @@ def test_old_reasons_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_about_names_what_is_installed() -> None:
     rows = dict(call("XLFV_ABOUT"))  # type: ignore[arg-type]
     assert list(rows) == [
-        "xlfv", "model hash", "numba", "numpy", "pandas", "xlwings", "python", "handle store", "defects logged",
+        "xlfv", "model hash", "numba", "numpy", "pandas", "xlwings", "python", "add-in", "process", "code on disk",
+        "handle store", "defects logged",
     ]  # fmt: skip
     assert len(rows["model hash"]) == 64
     assert rows["handle store"] == "memory only"

@@ -190,7 +190,7 @@ def _read_numbers(arg: Arg, grid: Grid, place: Place, _: Table | None) -> Any:
 
 
 def _read_series(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Any:
-    return read_series(grid, place, arg.of) if named is None else series_of_table(named, arg.of)
+    return read_series(arg.name, grid, place, arg.of) if named is None else series_of_table(named, arg.of)
 
 
 def _read_texts(arg: Arg, grid: Grid, place: Place, _: Table | None) -> Texts:

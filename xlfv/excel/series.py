@@ -80,13 +80,14 @@ def _refuse(faults: list[Fault]) -> None:
         raise Refused(faults)
 
 
-def read_series(grid: Grid, place: Place, prefer: str = "") -> Series:
+def read_series(name: str, grid: Grid, place: Place, prefer: str = "") -> Series:
     """Read a bare range of months, or a table with ``month`` (0 allowed) or ``date`` and an amount.
 
     With dates, time runs from the first row's date in actual days over 365, as in Excel's XNPV, so that the first
     row's amount is not discounted.
 
     Args:
+        name: what the range is, for messages.
         grid: the cells.
         place: where they stand.
         prefer: the amount's column, if it stands there, else ``cash``, ``amount`` or ``total``.
@@ -100,11 +101,12 @@ def read_series(grid: Grid, place: Place, prefer: str = "") -> Series:
     if not any(isinstance(cell, str) for cell in grid[0]):
         raise Refused(
             Fault(
-                f"{place.label} is a block of {len(grid)} rows and {len(grid[0])} columns without headers",
-                todo="give one column (or row) of months, or put the headers month and cash above it",
+                f"{name} is a block of {len(grid)} rows and {len(grid[0])} columns without headers",
+                place.start if place.kind == "sheet" else "",
+                "give one column (or row) of months, or put the headers month and cash above it",
             )
         )
-    return series_of_table(from_grid(place.label, grid, place), prefer)
+    return series_of_table(from_grid(name, grid, place), prefer)
 
 
 def series_of_table(table: Table, prefer: str = "") -> Series:

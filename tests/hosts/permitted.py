@@ -94,3 +94,9 @@ def permitted(host: str, k: int, direct: Shown) -> Permitted | None:
     rules = [each for each in PERMITTED if each.host == host and each.turn(name, args, direct) is not None]
     assert len(rules) <= 1, (host, GOLDEN[k], [each.name for each in rules])
     return rules[0] if rules else None
+
+
+RESTS = {"Footing difference (0 = foots)": 1e-6}
+"""Lines of the valuation workbook that show what rounding leaves of sums of hundreds of millions of dollars: the label, and
+below how many dollars a rest must be in either host. Calc adds up in another order (and with compensation), so that other
+rests are left; every other number must agree."""

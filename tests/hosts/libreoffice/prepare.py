@@ -6,6 +6,9 @@
 - Each call says first where it stands, as Calc does not tell (see :mod:`tests.hosts.libreoffice.site`).
 - ``XLFV_WHY(A1)`` becomes ``XLFV_WHY(IF(ISERROR(A1),"Sheet!A1",A1))``: an error never reaches an add-in's function in
   Calc, its address does.
+- An array formula ``XLFV_TABLE(A1:C9)`` becomes ``IF(ISTEXT(XLFV_TABLE(A1:C9)),XLFV_TABLE(A1:C9)&"",XLFV_TABLE(A1:C9))``:
+  7.4 shows the texts that an add-in puts into an array, but finds them equal to no other text until it has joined them
+  itself (mended in later releases).
 - ``D11#`` (``_xlfn.ANCHORARRAY(D11)``) becomes the range in which the array formula of D11 was saved: 7.4 knows no
   results that spill.
 """
@@ -100,6 +103,8 @@ def _rewrite(part: str, sheet: str, sites: Sites, rooms: dict[tuple[str, str], s
         formula = _plain(unescape(match[5]))
         if 't="shared"' not in match[4]:  # a shared formula is one text for many cells: it cannot say where it stands
             formula = _with_sites(formula, sites, sheet, int(match[3]), column_index_from_string(match[2]))
+        if 't="array"' in match[4] and _OURS.match(formula):
+            formula = f'IF(ISTEXT({formula}),{formula}&"",{formula})'
         return match[1] + escape(_finish(formula, sheet, rooms))
 
     def elsewhere(match: re.Match[str]) -> str:

@@ -227,9 +227,8 @@ End Function
 
 'A result of one row comes as a list.
 Private Function IsFlat(ByRef Reply As Variant) As Boolean
-    Dim last As Long
     On Error GoTo flat
-    last = UBound(Reply, 2)
+    IsFlat = (UBound(Reply, 2) < LBound(Reply, 2))
     Exit Function
 flat:
     IsFlat = True

@@ -116,7 +116,6 @@ Public Sub XlfvDo(ByVal Button As String, ByVal Book As Workbook)
     End If
     Exit Sub
 failure:
-    Tell False
     Say Err.Description & vbLf & vbLf & "Run in a command window: xlfv doctor", vbExclamation
 End Sub
 
@@ -169,7 +168,7 @@ End Sub
 '---- Replies
 
 Private Function Awaited(ByVal Reply As Variant) As Variant
-    Dim ticket As String, told As Boolean
+    Dim ticket As String, told As Boolean, words As String
     If Len(TicketOf(Reply)) = 0 Then
         Awaited = Reply
         Exit Function
@@ -188,9 +187,13 @@ Private Function Awaited(ByVal Reply As Variant) As Variant
     Awaited = Reply
     Exit Function
 failure:
-    If Err.Number <> ESCAPE Then Err.Raise FAILED, "xlfv", Err.Description
-    escaped = True
-    Resume
+    If Err.Number = ESCAPE Then
+        escaped = True
+        Resume
+    End If
+    words = Err.Description
+    Tell False 'which forgets the error
+    Err.Raise FAILED, "xlfv", words
 End Function
 
 Private Function TicketOf(ByVal Reply As Variant) As String

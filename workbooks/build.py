@@ -11,13 +11,14 @@ import tempfile
 from pathlib import Path
 
 from xlfv.excel.book import write_book
-from xlfv.excel.book.write import calculate, compose
+from xlfv.excel.book.write import calculate, draft
 from xlfv.months.folder import read_month
 from xlfv.months.valued import Rolled, ValuedMonth, roll_month, value_month
 
 MONTH = "2009-12"
-SAMPLE = Path("workbooks/sample")  # from the root, as Control shows it: the workbook names no machine
-BOOK = Path("workbooks") / f"valuation-{MONTH}.xlsx"
+SAMPLE = Path("workbooks/sample")
+FOLDER = "sample"  # as Control shows it: beside the workbook, which names no machine
+BOOK = Path("workbooks/valuation.xlsm")
 PICTURE = Path("workbooks/valuation.png")
 
 
@@ -25,15 +26,15 @@ def main() -> None:
     """Write the workbook and the picture."""
     valued = value_month(read_month(SAMPLE, MONTH))
     rolled = roll_month(valued, SAMPLE)
-    write_book(valued, rolled, BOOK, print, data_folder=SAMPLE.as_posix())
+    write_book(valued, rolled, BOOK, print, data_folder=FOLDER)
     if shutil.which("soffice") and shutil.which("pdftoppm"):
         picture(valued, rolled)
 
 
 def picture(valued: ValuedMonth, rolled: Rolled | None) -> None:
     """The Summary as printed. A copy with values alone is drawn, as LibreOffice does not know the functions."""
-    folder = SAMPLE.as_posix()
-    content = compose(valued, rolled, folder, calculate(valued, rolled, folder, BOOK.name), plain=True)
+    answers = calculate(draft(valued, rolled, FOLDER).content(), BOOK.name, beside=BOOK.resolve().parent)
+    content = draft(valued, rolled, FOLDER, answers, plain=True).content()
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "plain.xlsx"
         copy.write_bytes(content)

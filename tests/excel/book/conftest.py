@@ -15,7 +15,7 @@ import pytest
 from xlfv.excel import handles
 from xlfv.excel.book import write_book
 from xlfv.excel.book.frame import Answers
-from xlfv.excel.book.write import calculate, compose
+from xlfv.excel.book.write import calculate, draft
 from xlfv.excel.hosts.headless import Recalculated, recalculate
 from xlfv.months.folder import read_month
 from xlfv.months.valued import Rolled, ValuedMonth, roll_month, value_month
@@ -60,8 +60,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Written:
 def plain(sample: Written) -> bytes:
     """The sample's book with values in the place of formulas."""
     folder = str(SAMPLE)
-    answers: Answers = calculate(sample.valued, sample.rolled, folder, "book.xlsx")
-    return compose(sample.valued, sample.rolled, folder, answers, plain=True)
+    answers: Answers = calculate(draft(sample.valued, sample.rolled, folder).content(), "book.xlsx")
+    return draft(sample.valued, sample.rolled, folder, answers, plain=True).content()
 
 
 Rows = list[dict[str, Any]]

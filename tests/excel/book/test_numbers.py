@@ -161,7 +161,7 @@ def test_a_changed_yield_moves_the_whole_book(sample: Written) -> None:
 
 def test_an_error_is_not_hidden(sample: Written) -> None:
     formulas = sample.formulas
-    formulas["Control"]["B10"] = "/no/such/folder"
+    formulas["Control"]["B13"] = "/no/such/folder"
     book = edited(formulas)
     state = [str(book.value("Control", r, 6)) for r in (21, 22, 23)]
     assert all("there is no file" in words for words in state)

@@ -35,7 +35,7 @@ def choose(page: Page, row: int, column: int, title: str, name: str, value: obje
     style = Style("", role="input", bold=True, align="left")
     page.value(row, column + 2, value, style)
     rule = {"validate": "list", "source": source} if source else {"validate": "integer", "criteria": ">=", "value": 1}
-    page.sheet.data_validation(row, column + 2, row, column + 2, rule)
+    page.allow(row, column + 2, rule)
     page.name_range(name, row, column + 2)
 
 

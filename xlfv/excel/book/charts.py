@@ -32,7 +32,7 @@ def write_charts(book: Book) -> None:
     _sources(page)
     count = min(max(len(place.valued.source.trust.tranches) for place in book.trusts), _MOST_CLASSES)
     rest = _classes(page, count)
-    months = _months_drawn(book)
+    months = book.drawn = _months_drawn(book)
     widths = [7.0, 11.0, *[12.5] * (rest - 1)]
     _draw(page, months, count, rest, sum(int(7 * width + 5) for width in widths))
     page.layout(widths, (FIRST, 0), (HEAD_ROW - 1, HEAD_ROW))
@@ -81,12 +81,14 @@ def _nth(book: Book, what: str, k: int) -> str:
 
 
 def _months_drawn(book: Book) -> int:
-    """Months until 98% of the slowest trust's pool is gone, in whole five years; what comes after is a flat line."""
+    """As many as the book drew before; else those until 98% of the slowest trust's pool is gone, in whole five years."""
+    if book.buttons is not None and book.buttons.drawn is not None:
+        return book.buttons.drawn
     longest = 0
     for place in book.trusts:
         pool = place.valued.projection.collateral.end_balance.sum(axis=0)
         longest = max(longest, int(np.argmax(pool <= 0.02 * max(float(pool[0]), 1.0))))
-    return min(max(-(-longest // 60) * 60, 60), book.longest())
+    return max(-(-longest // 60) * 60, 60)
 
 
 def _draw(page: Page, months: int, count: int, rest: int, wide: int) -> None:
@@ -107,7 +109,7 @@ def _draw(page: Page, months: int, count: int, rest: int, wide: int) -> None:
         chart = _chart(page, kind, columns, months, title, number)
         chart.set_size({"width": half - 10, "height": 350})
         place = {"x_offset": half * (k % 2), "object_position": 3}
-        page.sheet.insert_chart(FIRST + 18 * (k // 2), 0, chart, place)
+        page.draw(chart, FIRST + 18 * (k // 2), 0, place, half, kind, columns, months)
 
 
 def _chart(page: Page, kind: str, columns: list[int], months: int, title: str, number: str) -> Any:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from xlfv.excel.book.buttons import write_buttons, write_runs
 from xlfv.excel.book.frame import CONTROL, ROLLFORWARD, Book, TrustPlace, source_words
 from xlfv.excel.book.page import FIRST, Page, at, span
 from xlfv.excel.book.styles import BOLD, TEXT, Style
 from xlfv.months.folder import previous
 
-WIDTHS = (26, 13, 42, 48, 9, 26, 18)
+WIDTHS = (26, 17, 42, 48, 9, 26, 18)
 _INPUT = Style("text", role="input")
 _TABLES = ("loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules")
 _STATES = ["draft", "checked", "locked"]
+LOADED = "loaded_month"
 
 
 def write_control(book: Book) -> None:
@@ -19,7 +21,13 @@ def write_control(book: Book) -> None:
     _month(page)
     _trusts(page)
     row = book.FIRST_TRUST + len(book.trusts) + 1
-    checks = _checks(page, row + 8)
+    _loaded(page, row + 6)
+    listed = row + 9
+    if book.buttons is not None:
+        write_buttons(page)
+        write_runs(page, listed)
+        listed += 8
+    checks = _checks(page, listed)
     _state(page, row, checks)
     _legend(page, row)
     page.layout(WIDTHS, (FIRST, 0), None)
@@ -33,10 +41,10 @@ def _month(page: Page) -> None:
     inputs = (
         ("As of", "as_of", book.as_of, "the valuation date"),
         ("Month", "month", None, "its folder in each trust's folder"),
-        ("Data folder", "data_folder", book.data_folder, ""),
         ("Status", "status", "draft", "draft, checked or locked"),
         ("Prepared by", "prepared_by", None, ""),
         ("Reviewed by", "reviewed_by", None, ""),
+        ("Data folder", "data_folder", book.data_folder, ""),  # last, beside nothing: a path is long
     )
     for k, (title, name, value, remark) in enumerate(inputs):
         row = FIRST + 1 + k
@@ -48,14 +56,15 @@ def _month(page: Page) -> None:
         page.name_range(name, row, 1)
         if remark:
             page.note(row, 2, remark)
-    page.sheet.data_validation(FIRST + 4, 1, FIRST + 4, 1, {"validate": "list", "source": _STATES})
+    page.allow(FIRST + 3, 1, {"validate": "list", "source": _STATES})
     for k, (title, line) in enumerate((("xlfv", 1), ("Model hash", 2))):
         page.text(FIRST + 7 + k, 0, title)
         page.formula(FIRST + 7 + k, 1, f"=INDEX(XLFV_ABOUT(),{line},2)")
+    how = "run xlfv refresh" if book.buttons is None else "type it above and press Load month"
     page.note(
         FIRST + 9,
         0,
-        "Loans are read from the data folder, all else stands in these sheets: for another month run xlfv refresh.",
+        f"Loans are read from the data folder, all else stands in these sheets: for another month {how}.",
     )
 
 
@@ -104,6 +113,14 @@ def project_formula(book: Book, place: TrustPlace) -> str:
     return f"=XLFV_PROJECT({','.join(filter(None, (place.trust, place.named('curves'), indices)))})"
 
 
+def _loaded(page: Page, row: int) -> None:
+    """The month whose tables stand in the sheets; another month typed above would mix them with its tape."""
+    page.text(row, 0, "Tables of")
+    page.text(row, 1, page.book.valued.month.month)
+    page.name_range(LOADED, row, 1)
+    page.check(row + 1, 0, "the tables in these sheets are those of the month above", f"{LOADED}=month")
+
+
 def _state(page: Page, row: int, checks: str) -> None:
     book = page.book
     first, last = book.FIRST_TRUST, book.trusts[-1].row
@@ -135,8 +152,7 @@ def _checks(page: Page, row: int) -> str:
         )
         page.text(first + k, 2, check.what)
     last = first + max(len(page.book.checks), 1) - 1
-    page.colour_checks(first, 1, last)
-    page.check_cells.append(span(first, 1, last, 1))
+    page.check_cells[:] = [span(first, 1, last, 1)]  # its own check stands in the list too
     page.formula(row, 1, f"=SUM({span(first, 1, last, 1)})", Style("check", role="section", align="left"))
     page.name_range("all_checks", row, 1)
     return span(first, 1, last, 1)

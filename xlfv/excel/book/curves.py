@@ -61,7 +61,7 @@ def write_indices(book: Book) -> None:
         last = write_table(page, HEAD_ROW, column, columns)
         page.name_range(name, HEAD_ROW, column, *last)
         if number == 0:
-            _chart(page, columns, last)
+            _chart(page, columns)
         widths += [*[11.5] * len(columns.headers), 2]
         column += len(columns.headers) + 1
     if not column:
@@ -89,20 +89,22 @@ def indices_names(book: Book) -> dict[str, str]:
     }
 
 
-def _chart(page: Page, columns: Columns, last: tuple[int, int]) -> None:
-    """The first indices over the months ahead."""
+def _chart(page: Page, columns: Columns) -> None:
+    """The first indices over the months ahead, in whole five years: a table that loses a row keeps its chart."""
+    months = max(-(-(len(columns.rows) - 1) // 60) * 60, 60)
+    last = HEAD_ROW + 1 + months
     chart: Any = page.book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     drawn = [k for k, header in enumerate(columns.headers) if header not in _NOT_DRAWN][: len(COLOURS)]
     dashes = ("solid", "dash", "solid", "round_dot", "solid")
     for k, column in enumerate(drawn):
         chart.add_series({
-            "name": [page.name, HEAD_ROW, column], "categories": [page.name, HEAD_ROW + 1, 0, last[0], 0],
-            "values": [page.name, HEAD_ROW + 1, column, last[0], column],
+            "name": [page.name, HEAD_ROW, column], "categories": [page.name, HEAD_ROW + 1, 0, last, 0],
+            "values": [page.name, HEAD_ROW + 1, column, last, column],
             "line": {"color": COLOURS[k], "width": 2, "dash_type": dashes[k]}, "marker": {"type": "none"},
         })  # fmt: skip
     font = {"name": FONT, "size": 9, "color": "#404040"}
     dress(chart, "Forward rates by month from today, % a year", "0%", 12, legend=True)
-    axis = {"min": 0, "max": -(-len(columns.rows) // 60) * 60, "major_unit": 60, "num_font": font, "name": "months"}
+    axis = {"min": 0, "max": months, "major_unit": 60, "num_font": font, "name": "months"}
     chart.set_x_axis({**axis, "name_font": {**font, "color": NAVY}, "major_gridlines": {"visible": False}})
     chart.set_size({"width": 620, "height": 340})
-    page.sheet.insert_chart(HEAD_ROW, len(columns.headers) + 1, chart)
+    page.draw(chart, HEAD_ROW, len(columns.headers) + 1, {}, drawn, months)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,16 +14,19 @@ from typing import Any, Protocol
 import xlsxwriter
 
 from xlfv.excel.book.page import Page
+from xlfv.excel.book.palette import Styles
 from xlfv.excel.book.plan import Spot, TrustPlan, YieldsPlan
-from xlfv.excel.book.styles import FONT, Styles
+from xlfv.excel.book.styles import FONT
 from xlfv.excel.book.tables import Columns
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
 
 CONTROL, SUMMARY, CURVES, INDICES, YIELDS = "Control", "Summary", "Curves", "Indices", "Yields"
 CASH, TRANCHES, CHARTS, WATERFALL = "Cash flows", "Tranches", "Charts", "Waterfall"
 FAIR_VALUE, ROLLFORWARD, FUNCTIONS = "Fair value", "Rollforward", "Functions"
+DATA_CHECK, LAYOUT = "Data check", "Layout"  # of a book with buttons
 BEFORE = (CONTROL, SUMMARY)
 AFTER = (CURVES, INDICES, YIELDS, CASH, TRANCHES, CHARTS, WATERFALL, FAIR_VALUE, ROLLFORWARD, FUNCTIONS)
+_RESERVED = (*BEFORE, *AFTER, DATA_CHECK, LAYOUT, "History")
 _CALCULATION = 191029  # the engine of today's Excel: an older number would have it recalculate on opening
 Progress = Callable[[str], None]
 
@@ -77,6 +81,28 @@ class Check:
     column: int
 
 
+@dataclass(frozen=True)
+class Run:
+    """What a button did last: when, what came out, and with which xlfv and model; texts, as Control shows them."""
+
+    when: str
+    result: str
+    made_by: str
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """What makes a book one with buttons, and what such a book carries from month to month.
+
+    Attributes:
+        runs: the last run of each button.
+        drawn: months that its charts draw; None to let the month decide.
+    """
+
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    drawn: int | None = None
+
+
 class Book:
     """A workbook being written.
 
@@ -84,28 +110,37 @@ class Book:
         valued, rolled: the month.
         data_folder: what Control shows as the folder of the data.
         plain: write values in the place of formulas.
+        buttons: of a book with buttons; None for one without.
         plans, yields, indices_names: where tables stand, settled before writing.
+        names: every name defined, with what it refers to.
+        drawn: months that its charts draw.
     """
 
     FIRST_TRUST = 20  # row (from 0) of the first trust on Control
 
     def __init__(
-        self, valued: ValuedMonth, rolled: Rolled | None, data_folder: str, answers: Answers | None, plain: bool = False
-    ) -> None:
+        self, valued: ValuedMonth, rolled: Rolled | None, data_folder: str, answers: Answers | None, plain: bool = False,
+        buttons: Buttons | None = None,
+    ) -> None:  # fmt: skip
         self.valued = valued
         self.rolled = rolled
         self.data_folder = data_folder
         self.plain = plain
+        self.buttons = buttons
+        self.names: dict[str, str] = {}
+        self.drawn = 0
+        self._frame: list[str] = []
         self._answers = answers
         self._buffer = BytesIO()
-        self.workbook = _workbook(self._buffer, valued.month.as_of, valued.month.month)
+        self.workbook = _workbook(self._buffer, valued.month.as_of, valued.month.month if buttons is None else None)
         self.styles = Styles(self.workbook)
         self.checks: list[Check] = []
         self.plans: dict[str, TrustPlan] = {}
         self.yields = YieldsPlan(Spot(0, 0, Columns((), [], ())), {})
         self.indices_names: dict[str, str] = {}
         self.trusts = _places(valued, self.FIRST_TRUST)
-        names = (*BEFORE, *(trust.sheet for trust in self.trusts), *AFTER)
+        more = (DATA_CHECK, LAYOUT) if buttons is not None else ()
+        names = (*BEFORE, *(trust.sheet for trust in self.trusts), *AFTER, *more)
         self.pages = {name: Page(self, self.workbook.add_worksheet(name), name) for name in names}
 
     @property
@@ -129,6 +164,21 @@ class Book:
         """List a check on Control."""
         self.checks.append(Check(page.name, what, row, column))
 
+    def define(self, name: str, refers_to: str) -> None:
+        """Give a name to a range."""
+        self.names[name] = refers_to
+        self.workbook.define_name(name, "=" + refers_to)
+
+    def draws(self, *facts: object) -> None:
+        """Note something of the book that is no cell: a chart, a rule for a cell, how a sheet prints."""
+        self._frame.append(repr(facts))
+
+    @property
+    def frame(self) -> str:
+        """A hash of all that is no cell: only between books that are alike in it can cells alone be exchanged."""
+        facts = [*self.pages, *sorted(self._frame)]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+
     def content(self) -> bytes:
         """Finish the workbook and give its bytes."""
         self.workbook.close()
@@ -139,18 +189,20 @@ class Book:
         return max(trust.valued.projection.months for trust in self.trusts)
 
 
-def _workbook(buffer: BytesIO, as_of: dt.date, month: str) -> Any:
+def _workbook(buffer: BytesIO, as_of: dt.date, month: str | None) -> Any:
     options = {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 10}}
     workbook = xlsxwriter.Workbook(buffer, options)
     created = dt.datetime(as_of.year, as_of.month, as_of.day)
-    workbook.set_properties({"title": f"Valuation {month}", "author": "xlfv", "created": created})
+    # The title is no cell, so that of a book which goes from month to month names none.
+    title = "Valuation of securitization trusts" if month is None else f"Valuation {month}"
+    workbook.set_properties({"title": title, "author": "xlfv", "created": created})
     workbook.set_calc_mode("auto", _CALCULATION)
     workbook.calc_on_load = False  # opened without the functions, it must keep the numbers it was written with
     return workbook
 
 
 def _places(valued: ValuedMonth, first: int) -> tuple[TrustPlace, ...]:
-    sheets = _distinct((_sheet_name(name) for name in valued.trusts), (*BEFORE, *AFTER, "History"), 31)
+    sheets = _distinct((_sheet_name(name) for name in valued.trusts), _RESERVED, 31)
     keys = _distinct((re.sub(r"[^A-Za-z0-9_]", "_", name) for name in valued.trusts), (), 200)
     found = zip(valued.trusts.items(), sheets, keys, strict=True)
     return tuple(TrustPlace(name, sheet, key, first + k, one) for k, ((name, one), sheet, key) in enumerate(found))

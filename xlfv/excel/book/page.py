@@ -1,15 +1,13 @@
-"""One sheet: a pen that writes texts as texts and formulas with the values they had when last calculated."""
+"""One sheet of a file: a pen that writes texts as texts and formulas with the values they had when last calculated."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xlfv.excel.book import styles
-from xlfv.excel.book.styles import HEAD, NOTE, SECTION, TEXT, Style
+from xlfv.excel.book.sketch import Content, Formula, Sketch, clean
+from xlfv.excel.book.styles import HEAD, NOTE, TEXT, Style
 from xlfv.excel.codec import cell_name, serial
 from xlfv.tables import ErrorCell
 
@@ -17,8 +15,7 @@ if TYPE_CHECKING:
     from xlfv.excel.book.frame import Book
 
 FIRST = 6  # rows (from 0) above hold the title
-LONGEST = 32_000
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LINK = Style(role="link")
 
 
 class Exact(float):
@@ -28,21 +25,21 @@ class Exact(float):
         return repr(float(self))
 
 
-def clean(text: str) -> str:
-    """A text that any spreadsheet can hold: no control characters, not too long, never taken for markup."""
-    text = _UNWRITABLE.sub(" ", text)[:LONGEST]
-    return text + " " if text.startswith("<r>") and text.endswith("</r>") else text
+class Page(Sketch):
+    """A sheet being written. Rows and columns count from 0 here; :meth:`ref` gives them as a sheet names them.
 
-
-class Page:
-    """A sheet being written. Rows and columns count from 0 here; :meth:`ref` gives them as a sheet names them."""
+    Attributes:
+        book, sheet: where it is written.
+        check_cells: its checks.
+        footer: the left part of what is printed at the foot of each page.
+    """
 
     def __init__(self, book: Book, sheet: Any, name: str) -> None:
+        super().__init__(name)
         self.book = book
         self.sheet = sheet
-        self.name = name
         self.check_cells: list[str] = []
-        self._wrapped: dict[int, list[tuple[int, str, Style]]] = {}
+        self.footer = ""
 
     # Where things stand
 
@@ -54,41 +51,32 @@ class Page:
         self, name: str, row: int, column: int, last_row: int | None = None, last_column: int | None = None
     ) -> None:
         """Give a range a name."""
-        self.book.workbook.define_name(name, "=" + self.ref(row, column, last_row, last_column))
+        self.book.define(name, self.ref(row, column, last_row, last_column))
 
     # Cells
 
-    def text(self, row: int, column: int, text: object, style: Style = TEXT) -> None:
-        """A text, always as a text: ``=1+1`` stays what it is."""
-        words = clean(str(text))
-        if style.wrap or style.role == "head":
-            self._wrapped.setdefault(row, []).append((column, words, style))
-        if words:
-            self.sheet.write_string(row, column, words, self.book.styles.get(style))
-        else:
-            self.sheet.write_blank(row, column, None, self.book.styles.get(style))
-
-    def value(self, row: int, column: int, value: Any, style: Style = TEXT) -> None:
-        """A value of any kind of cell."""
+    def put(self, row: int, column: int, content: Content, style: Style) -> None:
+        """Set a cell, in the sketch and in the file."""
+        super().put(row, column, content, style)
         form = self.book.styles.get(style)
-        if value is None:
-            self.sheet.write_blank(row, column, None, form)
-        elif isinstance(value, bool):
-            self.sheet.write_boolean(row, column, value, form)
-        elif isinstance(value, dt.date):
-            self.sheet.write_number(row, column, float(serial(value)), form)
-        elif isinstance(value, (int, float)):
-            self.sheet.write_number(row, column, Exact(value), form)
+        if isinstance(content, Formula):
+            value = _cached(self.book.answer(self.name, row, column))
+            self.sheet.write_formula(row, column, content.text, form, value)
+        elif isinstance(content, bool):
+            self.sheet.write_boolean(row, column, content, form)
+        elif isinstance(content, float):
+            self.sheet.write_number(row, column, Exact(content), form)
+        elif isinstance(content, str):
+            self.sheet.write_string(row, column, content, form)
         else:
-            self.text(row, column, value, style)
+            self.sheet.write_blank(row, column, None, form)
 
     def formula(self, row: int, column: int, formula: str, style: Style = TEXT) -> None:
         """A formula for one cell, with its value."""
-        value = self.book.answer(self.name, row, column)
         if self.book.plain:
-            self.value(row, column, value, style)
-            return
-        self.sheet.write_formula(row, column, formula, self.book.styles.get(style), _cached(value))
+            self.value(row, column, self.book.answer(self.name, row, column), style)
+        else:
+            self.put(row, column, Formula(formula), style)
 
     def spill(
         self, row: int, column: int, formula: str, height: int, width: int, looks: Sequence[Style], head: Style = HEAD
@@ -105,6 +93,8 @@ class Page:
         known = self.book.answered
         last = (row + height - 1, column + width - 1) if known else (row, column)
         if not self.book.plain:
+            self.spread(row, column, height, width)
+            Sketch.put(self, row, column, Formula(formula, (height, width)), head)
             first = _cached(self.book.answer(self.name, row, column))
             form = self.book.styles.get(head)
             self.sheet.write_dynamic_array_formula(row, column, *last, formula, form, first)
@@ -119,42 +109,28 @@ class Page:
         self.spill(row, column, formula, height, 1, [look], head)
 
     def link(self, row: int, column: int, sheet: str, text: str | None = None, cell: str = "A1") -> None:
-        """A link to another sheet."""
-        form = self.book.styles.get(Style(role="link"))
-        self.sheet.write_url(row, column, f"internal:{quoted(sheet)}!{cell}", form, clean(text or sheet))
+        """A link to another sheet; a formula, so that it is nothing but a cell."""
+        target = quote_text(f"#{quoted(sheet)}!{cell}")
+        self.formula(row, column, f"=HYPERLINK({target},{quote_text(text or sheet)})", LINK)
 
     # Parts of a page
-
-    def section(self, row: int, title: str, width: int, column: int = 0) -> None:
-        """A section's title with a line under it."""
-        self.text(row, column, title, SECTION)
-        for k in range(1, width):
-            self.sheet.write_blank(row, column + k, None, self.book.styles.get(SECTION))
-
-    def note(self, row: int, column: int, text: str) -> None:
-        """A remark in small grey letters."""
-        self.text(row, column, text, NOTE)
-
-    def heads(self, row: int, column: int, titles: Sequence[str], numbers_from: int = 1) -> None:
-        """A row of headers; those from ``numbers_from`` on stand over numbers."""
-        for k, title in enumerate(titles):
-            self.text(row, column + k, title, styles.RIGHT if k >= numbers_from else HEAD)
 
     def check(self, row: int, column: int, what: str, passes: str, detail: int = 1) -> None:
         """A check of this sheet: 0 where the condition ``passes`` holds, else 1; its words stand ``detail`` cells right."""
         self.formula(row, column, f"=IF(ISERROR({passes}),1,IF({passes},0,1))", Style("check", align="left"))
         self.text(row, column + detail, what)
-        self.colour_checks(row, column)
         self.check_cells.append(cell_name(row + 1, column + 1))
         self.book.add_check(self, what, row, column)
 
-    def colour_checks(self, row: int, column: int, last_row: int | None = None) -> None:
-        """Green where a check is 0, red where it is not."""
-        last = row if last_row is None else last_row
-        for criteria, colour in (("==", styles.GOOD), ("!=", styles.BAD)):
-            form = self.book.workbook.add_format({"font_color": colour, "bold": True})
-            rule = {"type": "cell", "criteria": criteria, "value": 0, "format": form}
-            self.sheet.conditional_format(row, column, last, column, rule)
+    def draw(self, chart: Any, row: int, column: int, place: dict[str, Any], *drawn: object) -> None:
+        """A chart, with its first cell and what else settles what it draws and where."""
+        self.sheet.insert_chart(row, column, chart, place)
+        self.book.draws(self.name, "chart", row, column, place, *drawn)
+
+    def allow(self, row: int, column: int, rule: dict[str, Any]) -> None:
+        """Which values may be typed in a cell."""
+        self.sheet.data_validation(row, column, row, column, rule)
+        self.book.draws(self.name, "rule", row, column, rule)
 
     # The whole page
 
@@ -180,17 +156,6 @@ class Page:
         cells = ",".join(self.check_cells)
         self.formula(4, 0, f"=SUM({cells})" if cells else "=0", Style("check", align="left"))
         self.text(4, 1, "of this sheet's checks fail (0 = fine); all checks stand on Control", NOTE)
-        self.colour_checks(4, 0)
-
-    def _set_heights(self, widths: Sequence[float]) -> None:
-        """Rows with wrapped texts as tall as these need: not every spreadsheet finds out by itself."""
-        for row, texts in self._wrapped.items():
-            most = max(
-                _lines(text, widths[column] if column < len(widths) else 9.0, style) for column, text, style in texts
-            )
-            small = all(style.role == "small" for _, _, style in texts)
-            if most > 1 or small:
-                self.sheet.set_row(row, most * (10.6 if small else 12.9) + 3.0)
 
     def layout(
         self, widths: Sequence[float], freeze: tuple[int, int], repeat: tuple[int, int] | None, *, tall: int = 0
@@ -203,9 +168,11 @@ class Page:
             repeat: rows printed on top of each page.
             tall: pages to fit it on; 0 for as many as it takes.
         """
-        for k, width in enumerate(widths):
+        self.measure(widths)
+        for k, width in enumerate(self.widths):
             self.sheet.set_column(k, k, width, self.book.styles.get(Style()))
-        self._set_heights(widths)
+        for row, height in self.heights.items():
+            self.sheet.set_row(row, height)
         self.sheet.freeze_panes(*freeze)
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
@@ -215,15 +182,9 @@ class Page:
         self.sheet.set_zoom(85)
         if repeat:
             self.sheet.repeat_rows(*repeat)
-        as_of = f"{self.book.as_of:%Y-%m-%d}"
-        self.sheet.set_footer(f"&L&8&A, as of {as_of}&C&8page &P of &N&R&8printed &D")
-
-
-def _lines(text: str, width: float, style: Style) -> int:
-    """Lines that a text takes in a column: letters are narrower than digits on the whole, bold ones wider."""
-    size = 1.3 if style.role == "small" else 1.0
-    room = max(int((width - style.indent - 0.5) * size * (1.03 if style.bold or style.role == "head" else 1.12)), 1)
-    return sum(max(len(textwrap.wrap(line, room)), 1) for line in text.split("\n"))
+        self.footer = f"&8&A, as of {self.book.as_of:%Y-%m-%d}"
+        self.sheet.set_footer(f"&L{self.footer}&C&8page &P of &N&R&8printed &D")
+        self.book.draws(self.name, "panes", freeze, repeat, tall)
 
 
 def quoted(sheet: str) -> str:

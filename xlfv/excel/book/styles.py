@@ -10,7 +10,7 @@ NAVY, STEEL, TAN, SKY, SILVER = "#14213D", "#33658A", "#C58B3A", "#A9CCE3", "#DA
 COLOURS = (NAVY, STEEL, TAN, SKY, SILVER)
 """Colours of charts, from dark to light: told apart in grey too."""
 
-INPUT, INPUT_FILL, LINK, QUIET, GOOD, BAD = "#1F3FBF", "#FFF8E1", "#00663A", "#5F6773", "#1E7B34", "#B3261E"
+INPUT, INPUT_FILL, LINK, QUIET, GOOD = "#1F3FBF", "#FFF8E1", "#00663A", "#5F6773", "#1E7B34"
 
 NUMBERS = {
     "": "General",
@@ -29,7 +29,7 @@ NUMBERS = {
     "count": "#,##0_)",
     "plain": "General",
     "date": "yyyy-mm-dd",
-    "check": "0",
+    "check": "[Red]0;[Red]0;0",  # nothing but 0 is fine; a condition of its own would not travel with the look
 }
 
 
@@ -90,33 +90,22 @@ SECTION = Style(role="section")
 BOLD = Style("text", bold=True)
 
 
-class Styles:
-    """The formats of one workbook, each made once."""
-
-    def __init__(self, workbook: Any) -> None:
-        self._workbook = workbook
-        self._made: dict[Style, Any] = {}
-
-    def get(self, style: Style) -> Any:
-        """The workbook's format of a style."""
-        if style not in self._made:
-            self._made[style] = self._workbook.add_format(_properties(style))
-        return self._made[style]
-
-
-def _properties(style: Style) -> dict[str, Any]:
-    properties = {"font_name": FONT, "font_size": 10, "valign": "top" if style.role == "small" else "vcenter"}
-    properties.update(_ROLES[style.role])
+def properties(style: Style) -> dict[str, Any]:
+    """What XlsxWriter calls the properties of a look; equal ones look the same."""
+    found = {"font_name": FONT, "font_size": 10, "valign": "top" if style.role == "small" else "vcenter"}
+    found.update(_ROLES[style.role])
     if style.number and style.number != "text":
-        properties["num_format"] = NUMBERS[style.number]
+        found["num_format"] = NUMBERS[style.number]
+    if style.number == "check":
+        found.update(bold=True, font_color=GOOD)
     if style.bold:
-        properties["bold"] = True
+        found["bold"] = True
     if style.wrap:
-        properties["text_wrap"] = True
+        found["text_wrap"] = True
     if style.top:
-        properties.update(top=1, top_color=NAVY)
+        found.update(top=1, top_color=NAVY)
     if style.align:
-        properties["align"] = style.align
+        found["align"] = style.align
     if style.indent:
-        properties["indent"] = style.indent
-    return properties
+        found["indent"] = style.indent
+    return found

@@ -52,7 +52,7 @@ def _values(page: Page, row: int) -> int:
     for k, (title, _) in enumerate(_SIDES):
         page.text(group, 1 + 3 * k, title, Style(role="group"))
         for j in (1, 2):
-            page.sheet.write_blank(group, 1 + 3 * k + j, None, book.styles.get(Style(role="group")))
+            page.blank(group, 1 + 3 * k + j, Style(role="group"))
         for j, words in enumerate((book.valued.month.month, before, "change")):
             page.text(head, 1 + 3 * k + j, words, RIGHT)
     first = head + 1
@@ -120,7 +120,7 @@ def _gain(page: Page, row: int) -> int:
     moves = (first + 1, first + len(_LINES) - 2)
     page.formula(row + 1, 0, _reasons(*moves), BOLD)
     chart = _chart(page, moves)
-    page.sheet.insert_chart(row + 2, 5, chart, {"x_offset": 4, "y_offset": 3, "object_position": 2})
+    page.draw(chart, row + 2, 5, {"x_offset": 4, "y_offset": 3, "object_position": 2}, "moves", *moves)
     return last + 1
 
 

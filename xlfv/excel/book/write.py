@@ -10,13 +10,16 @@ from pathlib import Path
 import openpyxl
 
 from xlfv.excel import handles
+from xlfv.excel.book.buttons import attach
 from xlfv.excel.book.cashflows import write_cash_flows, write_tranches
 from xlfv.excel.book.charts import write_charts
 from xlfv.excel.book.control import write_control
 from xlfv.excel.book.curves import indices_names, write_curves, write_indices
+from xlfv.excel.book.datacheck import write_data_check
 from xlfv.excel.book.fairvalue import write_fair_value
-from xlfv.excel.book.frame import Answers, Book, Progress
+from xlfv.excel.book.frame import Answers, Book, Buttons, Progress
 from xlfv.excel.book.functions import write_functions
+from xlfv.excel.book.layout import write_layout
 from xlfv.excel.book.page import FIRST
 from xlfv.excel.book.plan import plan_trust, plan_yields
 from xlfv.excel.book.rollforward import write_rollforward
@@ -36,6 +39,7 @@ def write_book(
     progress: Progress | None = None,
     *,
     data_folder: str | None = None,
+    buttons: Buttons | None = None,
 ) -> Path:
     """Write a valued month as a workbook of formulas that shows its numbers wherever it is opened.
 
@@ -47,7 +51,8 @@ def write_book(
         path: the workbook to write.
         progress: told the name of each sheet, and of the recalculation between.
         data_folder: what Control shows as the folder of the data (default: the month's own, whole); the tapes are read
-            from there.
+            from there. A relative one starts at the workbook's folder or the working folder.
+        buttons: what a book with buttons carries along; such a book is one whose name ends in ``.xlsm``.
 
     Raises:
         Refused: the workbook cannot be written there (it is open, or the folder is missing or locked), or what stands
@@ -55,27 +60,34 @@ def write_book(
     """
     _check_target(path)
     folder = data_folder if data_folder is not None else str(valued.month.data.resolve())
-    answers = calculate(valued, rolled, folder, path.name, progress)
-    _replace(path, compose(valued, rolled, folder, answers, progress))
+    if path.suffix.lower() == ".xlsm" and buttons is None:
+        buttons = Buttons()
+    drafted = draft(valued, rolled, folder, buttons=buttons).content()
+    answers = calculate(drafted, path.name, progress, path.resolve().parent)
+    _replace(path, draft(valued, rolled, folder, answers, progress, buttons=buttons).content())
     return path
 
 
-def calculate(
-    valued: ValuedMonth, rolled: Rolled | None, folder: str, name: str, progress: Progress | None = None
-) -> Answers:
-    """The values of all the book's formulas, from a recalculation that leaves nothing on disk."""
-    content = compose(valued, rolled, folder, None)
+def calculate(content: bytes, name: str, progress: Progress | None = None, beside: Path | None = None) -> Answers:
+    """The values of all formulas of a book, from a recalculation that leaves nothing on disk.
+
+    Args:
+        content: the bytes of the book.
+        name: its name in addresses.
+        progress: told that it recalculates.
+        beside: where files named by a relative path are looked for first.
+    """
     if progress:
         progress("recalculating")
     with handles.memory_only():
-        return recalculate(content, book=name)
+        return recalculate(content, book=name, folder=beside)
 
 
-def compose(
-    valued: ValuedMonth, rolled: Rolled | None, folder: str, answers: Answers | None, progress: Progress | None = None,
-    *, plain: bool = False,
-) -> bytes:  # fmt: skip
-    """The bytes of the workbook.
+def draft(
+    valued: ValuedMonth, rolled: Rolled | None, folder: str, answers: Answers | None = None,
+    progress: Progress | None = None, *, plain: bool = False, buttons: Buttons | None = None,
+) -> Book:  # fmt: skip
+    """The workbook with every sheet written; its ``content()`` gives the bytes.
 
     Args:
         valued, rolled: the month.
@@ -83,27 +95,32 @@ def compose(
         answers: values of the formulas; None to write formulas alone.
         progress: told the name of each sheet.
         plain: write the values in the place of the formulas.
+        buttons: what a book with buttons carries along; None for one without.
     """
-    book = Book(valued, rolled, folder, answers, plain)
+    book = Book(valued, rolled, folder, answers, plain, buttons)
     book.plans = {place.name: plan_trust(place) for place in book.trusts}
     book.yields = plan_yields(book.trusts, FIRST + 1)
     book.indices_names = indices_names(book)
+    if buttons is not None:
+        attach(book.workbook)
     for sheet, write in _sheets(book):
         if progress:
             progress(sheet)
         write()
-    return book.content()
+    return book
 
 
 def _sheets(book: Book) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Every sheet with what writes it; Control last, as it lists the checks of all."""
+    """Every sheet with what writes it; Control late, as it lists the checks of all, and Layout last, as it tells of all."""
     yield "Summary", lambda: write_summary(book)
     for place in book.trusts:
         yield place.sheet, lambda place=place: write_trust(book, place)  # type: ignore[misc]
-    writers = (
+    writers: tuple[Callable[[Book], None], ...] = (
         write_curves, write_indices, write_yields, write_cash_flows, write_tranches, write_charts, write_waterfall,
         write_fair_value, write_rollforward, write_functions, write_control,
     )  # fmt: skip
+    if book.buttons is not None:
+        writers = (*writers, write_data_check, write_layout)
     for write in writers:
         words = write.__name__.removeprefix("write_").replace("_", " ").capitalize()
         yield words, lambda write=write: write(book)  # type: ignore[misc]

@@ -145,7 +145,25 @@ def _read_trust(name: str, as_of: dt.date, folder: Path, shared: Path) -> TrustM
     for table in REQUIRED:
         if table not in sources:
             faults.append(Fault(f"the table {table} is missing", str(folder), f"add {table}.csv or {table}.xlsx"))
-    trust, curves, indices, actuals = None, None, NO_INDICES, {}
+    return trust_month(name, as_of, tables, sources, faults)
+
+
+def trust_month(
+    name: str, as_of: dt.date, tables: dict[str, Table], sources: dict[str, str], faults: list[Fault]
+) -> TrustMonth:
+    """A trust's month from its tables, wherever they were read from.
+
+    Args:
+        name, as_of: the trust and its date.
+        tables: by name, as they came in.
+        sources: where each came from.
+        faults: those found before; more are added.
+
+    Raises:
+        Refused: with every fault, those found before included.
+    """
+    trust, curves, indices = None, None, NO_INDICES
+    actuals: dict[str, float] = {}
     if {"loans", "bonds", "waterfall"} <= set(tables):
         with _collecting(faults):
             trust = build_trust(name, as_of, {key: tables.get(key) for key in SCHEMAS})

@@ -171,7 +171,7 @@ def test_a_refusal_shows_its_own_code_and_an_unknown_one_as_value(code: str) -> 
 
 
 def test_a_long_reason_still_fits_a_cell() -> None:
-    reason = fails("XLFV_TABLE", "x" * 40_000, code="#VALUE!")
+    reason = fails("XLFV_TABLE", "x" * 40_000, code="#N/A")
     assert len(reason) <= explain.LONGEST_REASON
     many = explain.cut("\n".join(f"{k}. " + "x" * 100 for k in range(1, 201)))
     assert len(many) <= explain.LONGEST_REASON

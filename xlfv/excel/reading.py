@@ -14,7 +14,7 @@ from xlfv.excel.codec import Cell, Grid
 from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
 from xlfv.tables import Fault, Place, Refused, Table, from_grid
 from xlfv.tables.cells import as_date, as_text
-from xlfv.tables.files import read_file, split_path
+from xlfv.tables.files import is_file, read_file, split_path
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 Texts: TypeAlias = tuple[str, ...]
@@ -175,7 +175,7 @@ def _beside(path: str, folder: Folder) -> str:
         home = folder() if callable(folder) else folder
     except Exception:  # a host that cannot say where its workbook lies must not fail the cell
         return path
-    return str(Path(home) / path) if home and (Path(home) / file).is_file() else path
+    return str(Path(home) / path) if home and is_file(Path(home) / file) else path
 
 
 def _read_table(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Table:

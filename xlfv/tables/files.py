@@ -28,6 +28,14 @@ def split_path(text: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (text, "")
 
 
+def is_file(path: Path) -> bool:
+    """True where a file stands there; a name that the system could not even look up stands nowhere."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long: an error to some systems only
+        return False
+
+
 def read_file(path: str | Path, name: str) -> Table:
     """Read a table from ``file.csv``, ``file.csv.gz``, ``file.xlsx`` or ``file.xlsx!Sheet``.
 
@@ -40,10 +48,10 @@ def read_file(path: str | Path, name: str) -> Table:
     """
     file, sheet = split_path(str(path))
     where = Path(file)
-    if not where.is_file():
+    if not is_file(where):
         raise Refused(
             Fault(
-                f"there is no file {file}",
+                f"there is no file {file[:200]}",
                 todo="check the path; a relative one starts at the workbook's folder or the working folder",
             ),
             code="#N/A",

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.standin
 SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory")
 VALUE, NA, NAME = f"{ERROR}2015", f"{ERROR}2042", f"{ERROR}2029"
 SMM = 0.005143012831822946  # of 6% a year
+PARTS = (inputs.BONDS, inputs.WATERFALL)
 LEAK = 2_000  # bytes a call that would be one: less than one row of a cash flow
 
 
@@ -63,9 +64,6 @@ def test_a_killed_server_is_started_again_and_no_cell_notices(session: dict[str,
     assert len(set(lost["processes"])) == 3
     assert lost["gone"] == [True, True]
     assert lost["starts"] == 2
-
-
-PARTS = (inputs.BONDS, inputs.WATERFALL)
 
 
 def test_two_workbooks_with_two_months_never_mix(session: dict[str, Any]) -> None:
@@ -176,5 +174,5 @@ def test_a_client_in_vbscript_gets_the_same_answers(script: dict[str, str]) -> N
     assert script["why"].endswith("6 came [S!A1] -> rates are decimals: write 6% or 0.06")
     assert script["column"] == "Variant() 0-4 0-0 0.09"
     assert script["hello"].startswith("the add-in is of version 0.0.0")
-    assert int(script["another module"]) < 0
+    assert int(script["another module"].split(" ")[0]) < 0
     assert script["another method"] == "438"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.hosts.wine.com import Dll, Lost, Server
 from tests.hosts.wine.variants import Block, Error
@@ -37,15 +37,16 @@ class Excel:
     Attributes:
         status: everything that the status bar showed.
         server: the server, while it is thought to run.
-        starts: how often Python was started.
+        starts: how often Python was started, since the DLL keeps a class id for each command line as long as it is loaded.
         meanwhile: called with each of those words, as things happen while a user waits.
         escaped: set by ``meanwhile`` when Esc is pressed.
     """
 
+    starts: ClassVar[int] = 0
+
     def __init__(self, version: str = "", where: str = r"C:\XLSTART\xlfv.xlam") -> None:
         self.version, self.where = version or setting("version"), where
         self.status: list[str] = []
-        self.starts = 0
         self.meanwhile: Callable[[str], None] = lambda words: None
         self.escaped = False
         self.server: Server | None = None
@@ -83,6 +84,7 @@ class Excel:
         self.server = None
         if self._launch:
             Dll(setting("dll64")).end(self._launch)
+        self._launch = ""
 
     def _call(self, what: str, args: list[Any]) -> Any:
         assert self.server is not None
@@ -93,7 +95,7 @@ class Excel:
         dll = Dll(setting("dll64"))
         if self._launch:
             dll.end(self._launch)
-        self.starts += 1
+        Excel.starts += 1
         self._launch = LAUNCH.replace("{interpreter}", setting("interpreter")).replace("{start}", str(self.starts))
         self.server = dll.start(self._launch)
         mismatch = self._call("hello", [self.version, self.where])

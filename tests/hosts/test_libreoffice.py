@@ -15,6 +15,7 @@ from tests.hosts.libreoffice.prepare import prepare
 from tests.hosts.libreoffice.session import Sessions
 from xlfv.excel.codec import cell_name
 
+pytestmark = pytest.mark.standin
 WAYS = 3  # of asking why: by reference, by a written address, by an address put together
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import uno
 
-from tests.hosts.libreoffice import extension, reading
+from tests.hosts.libreoffice import basic, extension, reading
 from tests.hosts.libreoffice.office import Office
 
 MARK = "RESULT"
@@ -57,6 +57,12 @@ def wizard(office: Office, bridge: str) -> dict[str, Any]:
     }
 
 
+def compiled(office: Office, book: str, trials: list[dict[str, str]], bridge: str) -> dict[str, Any]:
+    """Compile every VBA module of a book (see :mod:`tests.hosts.libreoffice.basic`)."""
+    greet(office, bridge)
+    return basic.compiled(office, book, trials)
+
+
 def greet(office: Office, bridge: str) -> None:
     """Make the add-in ready.
 
@@ -77,7 +83,9 @@ def ask(office: Office, bridge: str, **given: Any) -> str:
     return str(service.execute(tuple(named(name, value) for name, value in given.items())))
 
 
-JOBS: dict[str, Callable[..., Any]] = {"install": install, "grids": grids, "formulas": formulas, "wizard": wizard}
+JOBS: dict[str, Callable[..., Any]] = {
+    "install": install, "grids": grids, "formulas": formulas, "wizard": wizard, "compiled": compiled,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ import pytest
 import xlsxwriter
 
 from tests.excel.golden import GOLDEN, HELP
-from tests.excel.golden_book import WHYS, area, direct, golden_workbook, tops
+from tests.excel.golden_book import ABOUT, CALLS, WHYS, about_area, area, direct, golden_workbook, tops
+from tests.hosts import answers, matrix
 from tests.hosts.answers import core
 from xlfv.excel import call, explain, registry
 from xlfv.excel.codec import error_number
@@ -51,14 +52,18 @@ def test_the_golden_table_holds_good_results_and_errors_of_every_function() -> N
 
 
 def test_headless_answers_as_a_direct_call_does(headless: Recalculated) -> None:
-    for k, grid in enumerate(direct()):
-        shown = [[None if cell == "" else cell for cell in row] for row in grid]
-        assert headless.grid("Calls", area(k)) == shown, GOLDEN[k]
+    grids = [headless.grid(CALLS, area(k)) for k in range(len(GOLDEN))]
+    whys = [headless.value(CALLS, top + 1, WHYS + 2) for top in tops()[: len(GOLDEN)]]
+    found = answers.write("headless", grids, whys=whys, about=headless.grid(ABOUT, about_area()))
+    assert matrix.compare(answers.of_direct_calls(), found).faults == []
 
 
 def test_xlwings_answers_as_a_direct_call_does(through_xlwings: dict[str, Any]) -> None:
     for k, grid in enumerate(direct()):
         assert through_xlwings["results"][k] == [[mark(cell) for cell in row] for row in grid], GOLDEN[k]
+    whys, about = through_xlwings["whys"], through_xlwings["about"]
+    found = answers.write("xlwings", through_xlwings["results"], whys=whys, about=about)
+    assert matrix.compare(answers.of_direct_calls(), found).faults == []
 
 
 def test_every_host_gives_the_same_reason(headless: Recalculated, through_xlwings: dict[str, Any]) -> None:

@@ -48,6 +48,7 @@ def main() -> None:
     for k, (name, args) in enumerate(GOLDEN):
         results.append(run(name, resolved(args, results), k + 1))
     whys = [run("XLFV_WHY", [f"'Calls'!A{k + 1}"], 900)[0][0] for k in range(len(GOLDEN))]
+    about = run("XLFV_ABOUT", [], 902)
     asking = "[Book1.xlsm]Calls!$A$999"
     why_reference = entry("answer", "XLFV_WHY", (com("#VALUE!"),), ("[Book1.xlsm]Calls!$A$2",), asking, "")[0][0]
     several = entry("answer", "XLFV_WAL", (None,), (AREAS,), asking, "")
@@ -62,6 +63,7 @@ def main() -> None:
         + json.dumps(
             {
                 "results": results, "whys": whys, "why_reference": why_reference, "several": several, "dates": dates, "beside": beside,
+                "about": about,
             }
         )
     )  # fmt: skip

@@ -17,7 +17,7 @@ from xlfv.excel.hosts.protocol import ERROR, GONE
 
 pytestmark = pytest.mark.standin
 
-SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory")
+SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory", "reopen")
 VALUE, NA, NAME = f"{ERROR}2015", f"{ERROR}2042", f"{ERROR}2029"
 SMM = 0.005143012831822946  # of 6% a year
 PARTS = (inputs.BONDS, inputs.WATERFALL)
@@ -147,6 +147,17 @@ def test_the_memory_of_the_server_does_not_grow_over_a_thousand_calls(session: d
     assert memory["same process"]
     for kind in ("working set", "private"):
         assert memory["after"][kind] - memory["before"][kind] < 1_000 * LEAK, kind
+
+
+def test_a_reopened_workbook_shows_the_same_values_or_a_real_error_with_its_reason(session: dict[str, Any]) -> None:
+    book = gave(session, "reopen")
+    assert {name.partition("~")[0] for name in book["files"]} == {"trust", "projection"}
+    assert book["saved"] == [pytest.approx(each) for each in (86_112_147.97, 61.1311, 5.727439149, 5_205_797.52)]
+    assert book["opened"] == book["saved"]
+    assert set(book["lost"]) == {f"{ERROR}2023"}
+    for why in book["whys"]:
+        assert f"{book['handle']} is gone: it is not in the store [Values!A99] -> recalculate the cell" in why
+    assert (book["again"], book["values again"]) == (book["handle"], book["saved"])
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from xlfv.excel import registry
 
 DIRECT = "direct"
 HOSTS = (DIRECT, "headless", "xlwings", "libreoffice", "wine")
+_NO_REASON = "no reason is kept"
 _ABOUT = ("xlfv", "model hash")  # the other lines name what each host runs on
 
 
@@ -57,7 +58,7 @@ def compare(direct: Answers, host: Answers) -> Column:
     column = Column({name: Square() for name in registry.functions()})
     stale = [each.host for each in (direct, host) if each.table != answers.fingerprint()]
     if stale:
-        column.squares["XLFV_ABOUT"].faults.append(f"{host.host}: {stale[0]} answered another golden table")
+        column.squares["XLFV_ABOUT"].faults.append(f"{stale[0]}: answered another golden table")
         return column
     for k, (name, _) in enumerate(GOLDEN):
         _compare_call(direct, host, k, column, column.squares[name])
@@ -70,26 +71,29 @@ def _compare_call(direct: Answers, host: Answers, k: int, column: Column, square
     wanted, came = direct.grids[k], host.grids[k]
     rule = permitted(host.host, k, wanted)
     if rule:
-        wanted = rule.turn(name, args, wanted) or wanted
         column.rules[rule.name] += 1
+        wanted = rule.turn(name, args, wanted) or wanted
+        square.permitted += bool(_difference(direct.grids[k], wanted))
     square.asked += 1
-    square.permitted += bool(rule)
     difference = _difference(wanted, came)
     if difference:
-        gone = ", although that difference is permitted: strike it off" if rule and came == direct.grids[k] else ""
-        square.faults.append(f"{host.host}: call {k}, {name}: {difference}{gone}")
+        gone = bool(rule) and not _difference(direct.grids[k], came)
+        words = ", although that difference is permitted: strike it off" if gone else ""
+        square.faults.append(f"{host.host}: call {k}, {name}: {difference}{words}")
     if direct.whys is not None and host.whys is not None and direct.whys[k] is not None:
-        _compare_why(direct.whys[k], host.whys[k], k, rule is not None and rule.silent, host.host, column)
+        silent = rule is not None and rule.silent
+        _compare_why(direct.whys[k], host.whys[k], f"{host.host}: call {k}, why of {name}", silent, column)
 
 
-def _compare_why(wanted: Any, came: Any, k: int, silent: bool, host: str, column: Column) -> None:
+def _compare_why(wanted: Any, came: Any, where: str, silent: bool, column: Column) -> None:
     """The reason of an error; where the error is the host's own there must be none."""
     square = column.squares["XLFV_WHY"]
     square.asked += 1
     square.permitted += silent
-    if (came == wanted) == silent:
-        words = "has a reason where none was thought possible: strike it off" if silent else f"{wanted!r} wanted"
-        square.faults.append(f"{host}: call {k}, why of {GOLDEN[k][0]}: {came!r}: {words}")
+    if silent and not (came is None or _NO_REASON in came):
+        square.faults.append(f"{where}: {came!r} came where none was thought possible: strike it off")
+    if not silent and came != wanted:
+        square.faults.append(f"{where}: {came!r} came, {wanted!r} wanted")
 
 
 def _compare_about(direct: Answers, host: Answers, square: Square) -> None:

@@ -21,6 +21,7 @@ from xlfv.excel import registry
 
 DIRECT = "direct"
 HOSTS = (DIRECT, "headless", "xlwings", "libreoffice", "wine")
+_MOST, _WIDE = 50, 400  # of the faults that are printed: how many, how wide
 _NO_REASON = "no reason is kept"
 _ABOUT = ("xlfv", "model hash")  # the other lines name what each host runs on
 
@@ -164,7 +165,8 @@ def main(folder: Path) -> int:
     faults = [fault for column in columns.values() for fault in column.faults]
     print(table(columns))
     wrong = [*missing, *silent, *unused(columns), *faults]
-    print("\n".join(["", f"{len(wrong)} other differences", *wrong] if wrong else ["", "no other difference"]))
+    told = [fault if len(fault) <= _WIDE else fault[:_WIDE] + " ..." for fault in wrong[:_MOST]]
+    print("\n".join(["", f"{len(wrong)} other differences", *told] if wrong else ["", "no other difference"]))
     return 1 if wrong else 0
 
 

@@ -15,6 +15,7 @@ from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_tabl
 from xlfv.tables import Fault, Place, Refused, Table, from_grid
 from xlfv.tables.cells import as_date, as_text
 from xlfv.tables.files import is_file, read_file, split_path
+from xlfv.tables.paths import check_here, elsewhere, legible
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 Texts: TypeAlias = tuple[str, ...]
@@ -50,12 +51,24 @@ def read_argument(arg: Arg, grid: Grid, place: Place | None, folder: Folder = No
     if all(cell is None for row in grid for cell in row):
         return _blank(arg, place)
     if arg.kind in _BLOCKS:
+        grid = _filled(grid)
         named = _named(arg, grid, folder) if arg.kind in ("table", "series") else None
         return _BLOCKS[arg.kind](arg, grid, place or Place(arg.name), named)
     try:
         return _read_scalar(arg, grid)
     except Refused as problem:
         raise located(problem, place) from None
+
+
+def _filled(grid: Grid) -> Grid:
+    """A block without the blank rows below its last filled one: a whole column may be given for what stands in it.
+
+    Two rows stay, so that headers without rows are still a table.
+    """
+    if grid[-1].count(None) < len(grid[-1]):
+        return grid
+    last = next(k for k in range(len(grid) - 1, -1, -1) if grid[k].count(None) < len(grid[k]))
+    return grid[: max(last + 1, 2)]
 
 
 def located(problem: Refused, place: Place | None) -> Refused:
@@ -163,19 +176,32 @@ def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
     except (OSError, ValueError) as problem:
         if isinstance(problem, Refused):
             raise
-        raise Refused(Fault(f"{arg.name}: '{cell[:200]}' cannot be read as a file: {problem}")) from None
+        raise Refused(Fault(f"{arg.name}: '{legible(cell)}' cannot be read as a file: {problem}")) from None
 
 
 def _beside(path: str, folder: Folder) -> str:
-    """A relative path beside the calling workbook, when the file stands there; else the path as it is."""
+    """A relative path beside the calling workbook, when the file stands there; else the path as it is.
+
+    Raises:
+        Refused: the path names another computer, and not the share on which the workbook lies.
+    """
+    if elsewhere(path):
+        check_here(path, _home(folder))
+        return path
     file = Path(split_path(path)[0])
     if file.is_absolute():
         return path
+    home = _home(folder)
+    return str(Path(home) / path) if home and is_file(Path(home) / file) else path
+
+
+def _home(folder: Folder) -> str:
+    """The calling workbook's folder; empty where it has none."""
     try:
         home = folder() if callable(folder) else folder
     except Exception:  # a host that cannot say where its workbook lies must not fail the cell
-        return path
-    return str(Path(home) / path) if home and is_file(Path(home) / file) else path
+        return ""
+    return str(home or "")
 
 
 def _read_table(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Table:

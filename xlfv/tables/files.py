@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ import openpyxl
 
 from xlfv import progress
 from xlfv.tables.faults import Fault, Refused
+from xlfv.tables.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from xlfv.tables.paths import check_file, legible
 from xlfv.tables.table import ERROR_CODES, ErrorCell, Place, Table, from_grid
+from xlfv.tables.unpacking import Counted, chunks, open_parts, unzipped
 
-MOST_BYTES = 1 << 30  # unpacked size past which a file is refused (a zip bomb, or the wrong file)
 SUFFIXES = (".csv", ".csv.gz", ".xlsx")
-_WITH_SHEET = re.compile(r"(.*?\.(?:csv|csv\.gz|xlsx))!(.*)", re.IGNORECASE | re.DOTALL)
+# The sheet is what follows the mark to the end; no sheet's name holds a slash, so folders may hold the mark.
+_WITH_SHEET = re.compile(r"(.*?\.(?:csv|csv\.gz|xlsx))!([^/\\]*)", re.IGNORECASE | re.DOTALL)
 
 
 def split_path(text: str) -> tuple[str, str]:
@@ -44,102 +48,155 @@ def read_file(path: str | Path, name: str) -> Table:
         name: which table it is.
 
     Raises:
-        Refused: the file is missing, too large, of another kind, or has no header. ``code`` is ``#N/A`` when missing.
+        Refused: the file is missing, past the limits of :mod:`xlfv.tables.limits`, of another kind, or has no header.
+            ``code`` is ``#N/A`` when missing.
     """
     file, sheet = split_path(str(path))
     where = Path(file)
-    if not is_file(where):
-        raise Refused(
-            Fault(
-                f"there is no file {file[:200]}",
-                todo="check the path; a relative one starts at the workbook's folder or the working folder",
-            ),
-            code="#N/A",
-        )
+    check_file(where)
     progress.tell(f"reading {where.name}")
     lower = where.name.lower()
     if lower.endswith(".xlsx"):
         return _read_xlsx(where, sheet, name)
     if lower.endswith((".csv", ".csv.gz")):
         return _read_csv(where, name)
-    raise Refused(Fault(f"{where.name} is not a table xlfv reads", todo=f"give one of {', '.join(SUFFIXES)}"))
+    raise Refused(Fault(f"{legible(where.name)} is not a table xlfv reads", todo=f"give one of {', '.join(SUFFIXES)}"))
 
 
 def _read_csv(path: Path, name: str) -> Table:
-    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
     try:
-        with opener(path, "rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
-        if len(raw) > MOST_BYTES:
-            raise Refused(Fault(f"{path.name} holds over {MOST_BYTES >> 20} MB", todo="split it, or check what it is"))
-        lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+        with path.open("rb") as stream:
+            pieces = unzipped(stream, path.name) if path.name.lower().endswith(".gz") else chunks(stream)
+            counted = Counted(pieces, path.stat().st_size, path.name)
+            rows = _Rows(path.name)
+            for line in csv.reader(_lines(counted, path), strict=True):
+                rows.add([_csv_cell(cell) for cell in line])
     except (OSError, EOFError, zlib.error, csv.Error) as problem:
         raise Refused(
             Fault(f"{path.name} cannot be read: {problem}", str(path), "export it again as CSV UTF-8")
         ) from None
-    except UnicodeDecodeError as problem:
-        raise Refused(
-            Fault(
-                f"{path.name} is not UTF-8 text (byte {problem.start})",
-                str(path),
-                "export it again as CSV UTF-8",
-            )
-        ) from None
-    grid = [[_csv_cell(cell) for cell in line] for line in lines]
-    top = _header_row(grid)
-    wide = len(grid[top]) if grid else 0
-    for row, line in enumerate(grid):
-        if any(cell is not None for cell in line[wide:]):
-            what = f"the row has {len(line)} cells and the header {wide}"
+    for row, line in enumerate(rows.grid):
+        if len(line) > rows.wide:
+            what = f"the row has {len(line)} cells and the header {rows.wide}"
             raise Refused(Fault(what, f"{path.name} row {row + 1}", "quote commas in texts"))
-    return from_grid(name, grid[top:], Place(path.name, top + 1, kind="file"), text=True)
+    return rows.table(name, Place(path.name, kind="file"), text=True)
 
 
-def _header_row(grid: list[list[Any]]) -> int:
-    """The first row that is not blank, from 0."""
-    return next((k for k, row in enumerate(grid) if any(cell is not None for cell in row)), 0)
+def _lines(counted: Counted, path: Path) -> Iterator[str]:
+    """The lines of a text, none too long."""
+    text = io.TextIOWrapper(counted, encoding="utf-8-sig", newline="")
+    try:
+        while line := text.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE:
+                what = f"{path.name} has a line of over {LONGEST_LINE:,} characters"
+                raise Refused(Fault(what, str(path), "check what it is"))
+            yield line
+    except UnicodeDecodeError as problem:
+        at = counted.count - len(problem.object) + problem.start
+        while counted.read1():  # a damaged .gz is told as such
+            pass
+        what = f"{path.name} is not UTF-8 text (byte {at})"
+        raise Refused(Fault(what, str(path), "export it again as CSV UTF-8")) from None
+
+
+class _Rows:
+    """Rows as they are read, each up to its last filled cell, and none past the limits.
+
+    Attributes:
+        grid: the rows; a blank one is empty.
+        top: the first row that is not blank, from 0; it holds the headers.
+        wide: cells of that row, blank ones included.
+    """
+
+    def __init__(self, label: str) -> None:
+        self.grid: list[list[Any]] = []
+        self.top = self.wide = 0
+        self._label = label
+        self._cells = 0
+
+    def add(self, row: list[Any]) -> None:
+        """Add a row.
+
+        Raises:
+            Refused: it makes the table too large, or a cell of it holds too long a text.
+        """
+        wide = len(row)
+        while row and row[-1] is None:
+            row.pop()
+        if row and not self.wide:
+            self.top, self.wide = len(self.grid), wide
+        self._cells += len(row)
+        self.grid.append(row or _BLANK)
+        number = len(self.grid)
+        if number > MOST_ROWS or len(row) > MOST_COLUMNS or self._cells > MOST_CELLS:
+            limits = f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells in all"
+            raise self._refusal(f"the table is larger than {limits}", "split it, or check what it is")
+        for cell in row:
+            if type(cell) is str and len(cell) > LONGEST_CELL:
+                raise self._refusal(f"a cell holds over {LONGEST_CELL:,} characters", "check its quotation marks")
+        if number % _TOLD == 0:
+            progress.tell(f"reading {self._label}, row {number:,}")
+
+    def table(self, name: str, place: Place, *, text: bool = False) -> Table:
+        """The rows from the headers on as a table; the place is that of the first row."""
+        return from_grid(name, self.grid[self.top :], replace(place, row=self.top + 1), text=text)
+
+    def _refusal(self, what: str, todo: str) -> Refused:
+        return Refused(Fault(what, f"{self._label} row {len(self.grid)}", todo))
+
+
+_TOLD = 50_000  # rows between two words to who waits
+_BLANK: list[Any] = []  # the one row that stands for all blank ones
 
 
 def _csv_cell(cell: str) -> Any:
     bare = cell.strip()
     if not bare:
         return None
-    return ErrorCell(bare) if bare in ERROR_CODES else bare
+    return ErrorCell(bare) if bare[0] == "#" and bare in ERROR_CODES else bare
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Any]:
+    """A workbook's values, as openpyxl reads them; while it lasts, the file is open.
+
+    Raises:
+        Refused: it is missing, damaged, or unpacks to more than a workbook may.
+    """
+    check_file(path)
+    with path.open("rb") as stream:
+        try:
+            with open_parts(stream, path.name):
+                book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        except Refused:
+            raise
+        except Exception as problem:  # whatever a damaged file makes the reader raise, it is the file's fault
+            raise damaged(path, problem) from None
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
-    try:
-        with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-                raise Refused(Fault(f"{path.name} unpacks to over {MOST_BYTES >> 20} MB", todo="check what it is"))
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Refused:
-        raise
-    except Exception as problem:  # whatever a damaged file makes the reader raise, it is the file's fault
-        raise _damaged(path, problem) from None
-    try:
+    with open_workbook(path) as book:
         if sheet and sheet not in book.sheetnames:
-            raise Refused(
-                Fault(
-                    f"{path.name} has no sheet {sheet}",
-                    str(path),
-                    f"its sheets: {', '.join(book.sheetnames)}",
-                ),
-                code="#N/A",
-            )
-        page = book[sheet] if sheet else book.worksheets[0]
-        grid = [[_xlsx_cell(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-        top = _header_row(grid)
-    except Refused:
-        raise
-    except Exception as problem:
-        raise _damaged(path, problem) from None
-    finally:
-        book.close()
-    return from_grid(name, grid[top:], Place(f"[{path.name}]{page.title}", top + 1, kind="sheet"))
+            what, sheets = f"{path.name} has no sheet {legible(sheet)}", ", ".join(book.sheetnames)
+            raise Refused(Fault(what, str(path), f"its sheets: {sheets}"), code="#N/A")
+        rows = _Rows(path.name)
+        try:
+            page = book[sheet] if sheet else book.worksheets[0]
+            page.reset_dimensions()  # what it says of its own size may be far from true
+            for row in page.iter_rows(values_only=True):
+                rows.add([_xlsx_cell(cell) for cell in row])
+        except Refused:
+            raise
+        except Exception as problem:
+            raise damaged(path, problem) from None
+    return rows.table(name, Place(f"[{path.name}]{page.title}", kind="sheet"))
 
 
-def _damaged(path: Path, problem: Exception) -> Refused:
+def damaged(path: Path, problem: Exception) -> Refused:
     """The refusal of a workbook that cannot be read."""
     what = f"{path.name} is not a workbook: {type(problem).__name__} {problem}"
     return Refused(Fault(what, str(path), "save it again as .xlsx"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, SupportsIndex
 
 from xlfv.tables.faults import Fault, Refused
@@ -132,19 +133,26 @@ def from_grid(name: str, grid: Sequence[Sequence[Any]], place: Place | None = No
         raise Refused(
             Fault(f"the table {name} is empty", place.label, "give a range whose first row holds the headers")
         )
-    faults, order = [], []
+    faults: list[Fault] = []
+    order: list[str] = []
+    seen: set[str] = set()
     for k, cell in enumerate(grid[0]):
+        header = "" if cell is None else plain(cell)
         if isinstance(cell, ErrorCell):
             faults.append(Fault(f"the header is the error {cell}", place.cell(-1, k), "mend that cell"))
-        order.append("" if cell is None else plain(cell))
-    for k, header in enumerate(order):
-        if header and header in order[:k]:
+        elif header in seen:
             faults.append(Fault(f"the column {header} stands twice", place.cell(-1, k), "keep one of them"))
+        order.append(header)
+        if header:
+            seen.add(header)
     if faults:
         raise Refused(faults)
-    grid = [[None if type(cell) is str and cell.isspace() else cell for cell in row] for row in grid]
-    filled = [k for k, row in enumerate(grid[1:]) if any(cell is not None for cell in row)]
-    body = [grid[k + 1] for k in filled]
+    body, filled = [], []
+    for k, row in enumerate(islice(grid, 1, None)):
+        cells = [None if type(cell) is str and cell.isspace() else cell for cell in row]
+        if cells.count(None) < len(cells):
+            body.append(cells)
+            filled.append(k)
     columns = {h: [row[k] if k < len(row) else None for row in body] for k, h in enumerate(order) if h}
     unbroken = not filled or filled[-1] == len(filled) - 1
     return Table(name, columns, place, tuple(order), text, () if unbroken else tuple(filled))

@@ -1,8 +1,10 @@
-"""The same jobs without a spreadsheet open: ``xlfv demo``, ``xlfv refresh``, ``xlfv about``."""
+"""The same jobs without a spreadsheet open (``xlfv demo``, ``refresh``, ``about``), and the add-in on this machine
+(``xlfv install``, ``uninstall``, ``doctor``, ``warm``)."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +103,35 @@ def _about(options: argparse.Namespace, console: Console) -> None:
         console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
 
 
+def _install(options: argparse.Namespace, console: Console) -> int:
+    from xlfv.excel.install.here import this_machine
+    from xlfv.excel.install.install import install
+
+    return install(this_machine(), console, compiling=not options.later)
+
+
+def _uninstall(options: argparse.Namespace, console: Console) -> int:
+    from xlfv.excel.install.here import this_machine
+    from xlfv.excel.install.uninstall import uninstall
+
+    return uninstall(this_machine(), console, everything=options.everything)
+
+
+def _doctor(options: argparse.Namespace, console: Console) -> int:
+    from xlfv.excel.install.doctor import doctor
+    from xlfv.excel.install.here import this_machine
+
+    return doctor(this_machine(), console)
+
+
+def _warm(options: argparse.Namespace, console: Console) -> None:
+    from xlfv.excel.install.install import compile_kernels, words_of
+
+    warmed = compile_kernels(console)
+    words = f"Kernels {words_of(warmed)}. They are kept in\n{warmed.folder}"
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xlfv", description="Fair value of mortgage securitization trusts.")
     parser.add_argument("--version", action="version", version=f"xlfv {__version__}")
@@ -122,14 +153,34 @@ def _parser() -> argparse.ArgumentParser:
     job.set_defaults(job=_refresh)
     about = jobs.add_parser("about", help="versions, and the hash of the model that makes the numbers")
     about.set_defaults(job=_about)
+    _add_machine_jobs(jobs)
     return parser
 
 
+def _add_machine_jobs(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    job = jobs.add_parser("install", help="put the add-in into Excel, for this user (no admin rights needed)")
+    job.add_argument(
+        "--later", action="store_true", help="compile the numerical core at the first calculation, not now"
+    )
+    job.set_defaults(job=_install)
+    job = jobs.add_parser("uninstall", help="take the add-in, its settings and compiled code away again")
+    job.add_argument("--all", action="store_true", dest="everything", help="the kept handles too")
+    job.set_defaults(job=_uninstall)
+    job = jobs.add_parser("doctor", help="check this machine: what is wrong, and what to do, one line each")
+    job.set_defaults(job=_doctor)
+    job = jobs.add_parser("warm", help="compile the numerical core now, so that no cell waits for it")
+    job.set_defaults(job=_warm)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, or 1 when the input was refused (every fault is printed)."""
+    """Run the command line.
+
+    The exit code is 0, or 1 when the input was refused (every fault is printed) or the job found something wrong.
+    """
     options = _parser().parse_args(arguments)
+    _print_any_letter()
     try:
-        options.job(options, Console())
+        return options.job(options, Console()) or 0
     except Refused as refusal:
         console = Console(stderr=True)
         console.print("[bold red]Refused.[/bold red] Nothing was written.")
@@ -139,7 +190,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped; nothing was written.")
         return 130
-    return 0
+    except ImportError as problem:
+        words = f"xlfv cannot start: {problem} -> install it again: pip install --force-reinstall xlfv"
+        Console(stderr=True).print(words, markup=False, highlight=False, soft_wrap=True)
+        return 1
+
+
+def _print_any_letter() -> None:
+    """A terminal or pipe that lacks a letter of a path shows a question mark; nothing fails for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

@@ -60,9 +60,10 @@ def addin(version: str = VERSION) -> bytes:
     """An add-in of that version."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
-        package.writestr("xl/vbaProject.bin", "macros of " + version)
+        package.writestr(zipfile.ZipInfo("xl/vbaProject.bin"), "macros of " + version)
         package.writestr(
-            "docProps/core.xml", f"<cp:coreProperties><cp:version>{version}</cp:version></cp:coreProperties>"
+            zipfile.ZipInfo("docProps/core.xml"),
+            f"<cp:coreProperties><cp:version>{version}</cp:version></cp:coreProperties>",
         )
     return target.getvalue()
 

@@ -21,21 +21,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import openpyxl
-
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
+from xlfv.months.walk import entries, entry_faults, trust_folders
 from xlfv.projection.projection import requirements
 from xlfv.reporting.ledger import ACTUALS
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number, as_text
-from xlfv.tables.files import SUFFIXES, read_file
+from xlfv.tables.files import SUFFIXES, is_file, open_workbook, read_file
+from xlfv.tables.paths import legible
 from xlfv.trust.trust import SCHEMAS, Trust, build_trust
 from xlfv.valuation.yields import read_yields
 
 REQUIRED = ("loans", "bonds", "waterfall", "curves", "yields")
 TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity")
 Progress = Callable[[str], None]
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def month_end(month: str) -> dt.date:
     Raises:
         Refused: it is not a month.
     """
-    match = re.fullmatch(r"(\d{4})-(\d{2})", month)
+    match = _MONTH.fullmatch(month)
     if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1900:
-        raise Refused(Fault(f"'{month}' is not a month", todo="write it like 2009-12"))
+        raise Refused(Fault(f"'{legible(month)}' is not a month", todo="write it like 2009-12"))
     year, number = int(match[1]), int(match[2])
     return dt.date(year, number, calendar.monthrange(year, number)[1])
 
@@ -94,16 +95,15 @@ def previous(month: str) -> str:
     return (first - dt.timedelta(days=1)).strftime("%Y-%m")
 
 
+def month_after(month: str) -> str:
+    """The month after ``YYYY-MM``."""
+    return (month_end(month) + dt.timedelta(days=1)).strftime("%Y-%m")
+
+
 def months_of(data: Path) -> list[str]:
     """All months that any trust has a folder for, ascending."""
-    found = {inner.name for trust in _trust_folders(data) for inner in trust.iterdir() if inner.is_dir()}
-    return sorted(name for name in found if re.fullmatch(r"\d{4}-\d{2}", name))
-
-
-def _trust_folders(data: Path) -> list[Path]:
-    if not data.is_dir():
-        raise Refused(Fault(f"there is no folder {data}", todo="give the folder that holds one folder a trust"))
-    return sorted(f for f in data.iterdir() if f.is_dir() and f.name != "indices" and not f.name.startswith((".", "_")))
+    found = {inner.name for trust in trust_folders(data) for inner in entries(trust) if inner.is_dir()}
+    return sorted(name for name in found if _MONTH.fullmatch(name))
 
 
 def read_month(data: Path, month: str, progress: Progress | None = None) -> Month:
@@ -118,7 +118,7 @@ def read_month(data: Path, month: str, progress: Progress | None = None) -> Mont
         Refused: with every fault of every trust; nothing is half read.
     """
     as_of = month_end(month)
-    folders = [(f.name, f / month) for f in _trust_folders(data) if (f / month).is_dir()]
+    folders = [(f.name, f / month) for f in trust_folders(data) if (f / month).is_dir()]
     if not folders:
         have = ", ".join(months_of(data)) or "none"
         raise Refused(Fault(f"no trust in {data} has a folder {month}", todo=f"months there: {have}"))
@@ -128,16 +128,17 @@ def read_month(data: Path, month: str, progress: Progress | None = None) -> Mont
         if progress:
             progress(name)
         try:
-            trusts[name] = _read_trust(name, as_of, folder, data / "indices")
+            trusts[name] = _read_trust(name, as_of, folder, data)
         except Refused as refusal:
             faults.extend(replace(f, where=f"{name}/{month}: {f.where}".rstrip(": ")) for f in refusal.faults)
     refuse_if(faults)
     return Month(month, as_of, data, trusts)
 
 
-def _read_trust(name: str, as_of: dt.date, folder: Path, shared: Path) -> TrustMonth:
+def _read_trust(name: str, as_of: dt.date, folder: Path, data: Path) -> TrustMonth:
+    refuse_if(entry_faults(folder, data))
     faults: list[Fault] = []
-    sources = _find_tables(folder, shared, as_of, faults)
+    sources = _find_tables(folder, data, as_of, faults)
     tables: dict[str, Table] = {}
     for table, source in sources.items():
         with _collecting(faults):
@@ -202,51 +203,48 @@ class _collecting:  # noqa: N801 - reads as a phrase
         return False
 
 
-def _find_tables(folder: Path, shared: Path, as_of: dt.date, faults: list[Fault]) -> dict[str, str]:
+def _find_tables(folder: Path, data: Path, as_of: dt.date, faults: list[Fault]) -> dict[str, str]:
     """Where each table of a trust's month stands; a table that stands twice is a fault."""
     found: dict[str, str] = {}
-    for table, source in _candidates(folder, faults):
+    for table, source in _candidates(folder, data, faults):
         if table in found:
             faults.append(Fault(f"the table {table} stands twice", f"{found[table]} and {source}", "keep one"))
         found.setdefault(table, source)
     if "indices" not in found:
-        for suffix in SUFFIXES:
-            file = shared / f"{as_of:%Y-%m}{suffix}"
-            if file.is_file():
-                found["indices"] = str(file)
-                break
+        shared = [data / "indices" / f"{as_of:%Y-%m}{suffix}" for suffix in SUFFIXES]
+        file = next((file for file in shared if is_file(file)), None)
+        if file is not None and not _put_aside(file, data, faults):
+            found["indices"] = str(file)
     return found
 
 
-def _candidates(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+def _candidates(folder: Path, data: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
     """Every table of a folder with its source: files named for a table, and sheets named for one in other workbooks."""
-    for file in sorted(folder.iterdir()):
+    for file in entries(folder):
         lower = file.name.lower()
         suffix = next((s for s in SUFFIXES if lower.endswith(s)), None)
         if suffix is None or lower.startswith(("~$", ".")):
             continue
         stem = lower.removesuffix(suffix)
-        if stem in TABLES:
+        near = difflib.get_close_matches(stem, TABLES, 1, 0.8)
+        if stem not in TABLES and near:
+            hint = f"did you mean {near[0]}{suffix}?"
+            faults.append(Fault(f"{legible(file.name)} is not the name of a table", legible(str(file)), hint))
+        elif _put_aside(file, data, faults):
+            continue
+        elif stem in TABLES:
             yield stem, str(file)
-        elif near := difflib.get_close_matches(stem, TABLES, 1, 0.8):
-            faults.append(
-                Fault(f"{file.name} is not the name of a table", str(file), f"did you mean {near[0]}{suffix}?")
-            )
         elif suffix == ".xlsx":
-            for sheet in _sheets(file):
-                if sheet.strip().lower() in TABLES:
-                    yield sheet.strip().lower(), f"{file}!{sheet}"
+            with open_workbook(file) as book:
+                sheets = list(book.sheetnames)
+            yield from ((s.strip().lower(), f"{file}!{s}") for s in sheets if s.strip().lower() in TABLES)
 
 
-def _sheets(file: Path) -> list[str]:
-    try:
-        book = openpyxl.load_workbook(file, read_only=True)
-    except Exception as problem:  # whatever openpyxl makes of a broken file, it is the file's fault
-        raise Refused(Fault(f"{file.name} is not a workbook: {problem}", str(file), "save it again as .xlsx")) from None
-    try:
-        return list(book.sheetnames)
-    finally:
-        book.close()
+def _put_aside(file: Path, data: Path, faults: list[Fault]) -> bool:
+    """True for a file that may not be opened; its fault is added."""
+    found = entry_faults(file, data)
+    faults.extend(found)
+    return bool(found)
 
 
 def _read_actuals(table: Table, faults: list[Fault]) -> dict[str, float]:

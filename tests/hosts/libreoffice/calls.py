@@ -6,8 +6,9 @@ stands, that cell is looked at; elsewhere the number stays a number.
 
 from __future__ import annotations
 
+import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -27,16 +28,40 @@ _EMPTY = "EMPTY"  # com.sun.star.table.CellContentType
 _LOGICAL = 1024  # com.sun.star.util.NumberFormat
 
 
-def do(what: str, **_: Any) -> str:
+def do(what: str, **given: Any) -> str:
     """What Basic or the harness asks the component for; empty, or what is wrong.
 
-    ``hello`` makes ready: everything that a call needs is imported, and handles stay in this session's memory.
+    - ``hello`` makes ready: everything that a call needs is imported, and handles stay in this session's memory.
+    - ``press`` runs the macro of a ``button`` on a ``document``.
+    - ``told`` gives, as JSON, what macros have said since the last time, and what the status bar showed.
     """
-    if what == "hello":
-        registry.load()
-        handles.configure(None)
-        return ""
-    return f"nobody knows how to {what}"
+    return _DOES[what](**given)
+
+
+def _hello() -> str:
+    registry.load()
+    handles.configure(None)
+    return ""
+
+
+def _press(button: str, document: Any) -> str:
+    from tests.hosts.libreoffice import engine
+    from xlfv.excel import macros
+
+    getattr(macros, button)(engine.book_of(document))
+    return ""
+
+
+def _told() -> str:
+    from tests.hosts.libreoffice import engine
+
+    told = json.dumps({"said": engine.said, "progress": engine.progress})
+    engine.said.clear()
+    engine.progress.clear()
+    return told
+
+
+_DOES: dict[str, Callable[..., str]] = {"hello": _hello, "press": _press, "told": _told}
 
 
 def answer(name: str, document: Any, args: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:

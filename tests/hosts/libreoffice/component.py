@@ -88,7 +88,7 @@ class Bridge(unohelper.Base, XJob):
         self.context = context
 
     def execute(self, arguments):
-        """Do what the named value ``what`` asks for; empty, or what is wrong."""
+        """Do what the named value ``what`` asks for, and answer with a text; of a failure, with its traceback."""
         try:
             given = {each.Name: each.Value for each in arguments}
             return fault() or calls().do(**given)

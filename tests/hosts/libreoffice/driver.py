@@ -14,7 +14,7 @@ from typing import Any
 
 import uno
 
-from tests.hosts.libreoffice import basic, extension, reading
+from tests.hosts.libreoffice import basic, buttons, extension, reading
 from tests.hosts.libreoffice.office import Office
 
 MARK = "RESULT"
@@ -63,6 +63,23 @@ def compiled(office: Office, book: str, trials: list[dict[str, str]], bridge: st
     return basic.compiled(office, book, trials)
 
 
+def pressed(office: Office, book: str, steps: list[dict[str, Any]], bridge: str) -> dict[str, Any]:
+    """Click buttons of a book (see :mod:`tests.hosts.libreoffice.buttons`).
+
+    Returns:
+        ``captions`` of the buttons by sheet, what came of each of the ``steps``, and every formula cell after the last.
+    """
+    greet(office, bridge)
+    document = office.open(book)
+    document.calculateAll()
+    buttons.swap_caller(document)
+    captions = buttons.captions(document)
+    came = [buttons.do(document, step, lambda: ask(office, bridge, what="told")) for step in steps]
+    read = {sheet.Name: reading.formulas(sheet) for sheet in document.Sheets}
+    document.close(True)
+    return {"captions": captions, "steps": came, "formulas": read}
+
+
 def greet(office: Office, bridge: str) -> None:
     """Make the add-in ready.
 
@@ -85,6 +102,7 @@ def ask(office: Office, bridge: str, **given: Any) -> str:
 
 JOBS: dict[str, Callable[..., Any]] = {
     "install": install, "grids": grids, "formulas": formulas, "wizard": wizard, "compiled": compiled,
+    "pressed": pressed,
 }  # fmt: skip
 
 

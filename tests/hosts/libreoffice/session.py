@@ -94,9 +94,11 @@ class Sessions:
         told = json.dumps({"profile": str(profile), "do": job, **given})
         try:
             out, complaints = process.communicate(told, timeout=patience)
-        except subprocess.TimeoutExpired:
+        except BaseException as problem:  # an interrupted test run too must leave no soffice behind
             os.killpg(process.pid, signal.SIGKILL)  # a group of its own: the driver and its soffice, nobody else
-            out, complaints = process.communicate()
+            _, complaints = process.communicate()
+            if not isinstance(problem, subprocess.TimeoutExpired):
+                raise
             raise AssertionError(f"{job} took longer than {patience:.0f} s\n{complaints[-4000:]}") from None
         assert process.returncode == 0, f"{job} failed\n{complaints[-8000:]}"
         return json.loads(out.rpartition("RESULT")[2])["result"]

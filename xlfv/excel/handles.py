@@ -166,7 +166,7 @@ def keep(thing: Keepable) -> str:
         register(type(thing))
     handle = str(handle_of(thing))
     disk = _shelf.prepared()
-    stored = disk is None or disk.path(handle).exists()
+    stored = disk is None or disk.holds(handle)
     # Equal content, perhaps read from another place: the newer stands in for the older.
     if stored and _shelf.memory.renew(handle, thing):
         return handle
@@ -190,12 +190,11 @@ def find(text: str, kind: str) -> Any:
             (``#REF!``); with the function that makes such a thing.
     """
     handle = parse(text)
-    maker = _makers(kind)
     if handle is None or handle.kind != kind:
         came = f"a {handle.kind} handle" if handle else shown(text)
-        raise Refused(Fault(f"a {kind} handle was expected; {came} came", todo=f"point to a cell with {maker}"))
+        raise Refused(Fault(f"a {kind} handle was expected; {came} came", todo=f"point to a cell with {_makers(kind)}"))
     thing = _shelf.memory.get(str(handle))
-    return thing if thing is not None else _from_disk(handle, maker)
+    return thing if thing is not None else _from_disk(handle, _makers(kind))
 
 
 def _makers(kind: str) -> str:
@@ -211,6 +210,8 @@ def _from_disk(handle: Handle, maker: str) -> Any:
             raise store.UnreadableError("it is not in the store")
         thing = _unpacked(handle, *found)
     except (store.UnreadableError, OSError) as problem:
+        if disk and handle.kind in _shelf.kinds and isinstance(problem, store.UnreadableError):
+            disk.drop(str(handle))
         raise Refused(
             Fault(
                 f"the {handle.kind} behind {handle} is gone: {problem}",

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import io
+import math
 import os
+import stat
 import sys
 import tempfile
 import threading
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
+from numpy.lib import format as npy
+
+from xlfv.tables.limits import megabytes
+from xlfv.tables.unpacking import list_size
 
 FORMAT = "xlfv-1"
 PLAIN_KINDS = "fiubU"  # float, signed, unsigned, boolean, text: nothing that needs a pickle
 MOST_ON_DISK = 4 << 30
+MOST_THING = 512 << 20  # bytes of one thing on disk: a trust of 100,000 loans has some 50 MB
+MOST_LIST = 8 << 20  # bytes of the list of its arrays: a table of 16,384 columns has 3 MB
 
 
 class UnreadableError(ValueError):
@@ -58,6 +68,31 @@ def checksum(arrays: dict[str, np.ndarray], digest: str) -> str:
         sha.update(f"|{name}|{array.dtype.str}|{array.shape}|".encode())
         sha.update(array.tobytes())
     return sha.hexdigest()
+
+
+def _arrays(stream: IO[bytes]) -> dict[str, np.ndarray]:
+    """The arrays of an .npz as we write them: not packed, plain, each as large as its own part and no larger.
+
+    Raises:
+        ValueError: it holds anything else; nothing was unpickled, and no memory taken for what it only claims to hold.
+    """
+    if list_size(stream) > MOST_LIST:
+        raise ValueError("it has too many parts")
+    with zipfile.ZipFile(stream) as parts:
+        return {part.filename.removesuffix(".npy"): _array(parts, part) for part in parts.infolist()}
+
+
+def _array(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> np.ndarray:
+    if part.compress_type != zipfile.ZIP_STORED:
+        raise ValueError("it is packed")
+    with parts.open(part) as stream:
+        if npy.read_magic(stream) != (1, 0):
+            raise ValueError("its arrays are of another form")
+        shape, _, dtype = npy.read_array_header_1_0(stream)
+    if dtype.kind not in PLAIN_KINDS or math.prod(shape) * max(dtype.itemsize, 1) > part.file_size:
+        raise ValueError("an array claims to be more than it is")
+    with parts.open(part) as stream:
+        return npy.read_array(stream, allow_pickle=False)
 
 
 class Memory:
@@ -121,6 +156,22 @@ class Disk:
         """The file of a handle."""
         return self.folder / (handle.replace(":", "~") + ".npz")
 
+    def holds(self, handle: str) -> bool:
+        """True when the handle's file is there, and is a file: nothing of ours is a link, a folder or a pipe."""
+        return self._size(handle) is not None
+
+    def _size(self, handle: str) -> int | None:
+        try:
+            found = self.path(handle).lstat()
+        except OSError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def drop(self, handle: str) -> None:
+        """Throw a spoiled file away, so that the thing is written again when its cell is calculated."""
+        with contextlib.suppress(OSError):  # another process reads it, or threw it away first
+            self.path(handle).unlink()
+
     def write(self, handle: str, arrays: dict[str, np.ndarray], digest: str) -> None:
         """Write a handle's content unless it is there already.
 
@@ -128,10 +179,12 @@ class Disk:
             OSError: the folder cannot be made or written, or the disk is full.
         """
         target = self.path(handle)
-        if target.exists():
+        if self.holds(handle):
             os.utime(target)
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if size_of(arrays) > MOST_THING:
+            raise OSError(errno.EFBIG, f"a thing of over {megabytes(MOST_THING)} is not written")
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a tape is nobody else's business
         header = np.array([FORMAT, digest, checksum(arrays, digest)])
         content: dict[str, Any] = {"_header": header, **{f"a_{name}": array for name, array in arrays.items()}}
         descriptor, temporary = tempfile.mkstemp(prefix=".new-", suffix=".npz", dir=self.folder)
@@ -160,14 +213,20 @@ class Disk:
             OSError: it cannot be read.
         """
         path = self.path(handle)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
+        size = self._size(handle)
+        if size is None:
+            if os.path.lexists(path):
+                raise UnreadableError("it is a link or a folder, which the store never makes")
             return None
+        if size > MOST_THING:
+            raise UnreadableError(f"it has over {megabytes(MOST_THING)}")
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-                content = {name: stored[name] for name in stored.files}
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError, OSError) as problem:
+            content = _arrays(io.BytesIO(path.read_bytes()))
+        except FileNotFoundError:  # another process pruned it just now
+            return None
+        except (
+            Exception
+        ) as problem:  # whatever a damaged or foreign file makes the readers raise, it is the file's fault
             raise UnreadableError(f"it cannot be read ({problem})") from None
         header = [str(text) for text in content.pop("_header", np.array([], dtype=str)).ravel()]
         arrays = {name.removeprefix("a_"): array for name, array in content.items()}
@@ -183,7 +242,8 @@ class Disk:
         files = []
         for path in self.folder.glob("*.npz"):
             try:
-                files.append((path.stat().st_mtime_ns, path.stat().st_size, path))
+                found = path.lstat()
+                files.append((found.st_mtime_ns, found.st_size, path))
             except OSError:
                 continue  # another process pruned it first
         total = sum(size for _, size, _ in files)

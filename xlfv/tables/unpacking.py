@@ -110,7 +110,7 @@ def open_parts(stream: IO[bytes], name: str) -> zipfile.ZipFile:
         Refused: it would unpack to too much, or a part of it declares a document type.
         zipfile.BadZipFile: it is no zip.
     """
-    if _list_size(stream) > MOST_PARTS_BYTES:
+    if list_size(stream) > MOST_PARTS_BYTES:
         raise Refused(Fault(f"{name} has too many parts for a workbook", todo=_CHECK))
     parts = zipfile.ZipFile(stream)
     _check_parts(parts.infolist(), name)
@@ -119,7 +119,7 @@ def open_parts(stream: IO[bytes], name: str) -> zipfile.ZipFile:
     return parts
 
 
-def _list_size(stream: IO[bytes]) -> int:
+def list_size(stream: IO[bytes]) -> int:
     """Bytes of the list of parts, as the end of the zip says; 0 where there is no such end.
 
     A comment may hold a false end: whichever of the ends a reader takes, none may be too large.

@@ -38,7 +38,7 @@ BOOLEANS = re.compile(r"WARNING: (\d+) of [\d,]+ cells show something else .*?\.
 def pressed(libreoffice: Sessions) -> dict[str, Any]:
     """What came of each step, one after another in one open workbook."""
     book = prepare(BOOK, libreoffice.folder / BOOK.name)
-    found = libreoffice.run("pressed", book=str(book), steps=list(STEPS.values()))
+    found = libreoffice.run("pressed", book=str(book), steps=list(STEPS.values()), patience=300.0)
     return {**found, **dict(zip(STEPS, found["steps"], strict=True))}
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
 
-from tests.hosts.libreoffice.site import Site, read_site
+from tests.hosts.libreoffice.site import read_site
 from xlfv.excel import handles, registry
 from xlfv.excel.call import call
 from xlfv.excel.codec import Cell, Grid
+from xlfv.excel.explain import parse_address
 from xlfv.tables import ErrorCell, Place
 
 # Calc's number of an error is the low half of a NaN. It knows no others: what it lacks is shown as #VALUE!.
@@ -72,17 +73,17 @@ def answer(name: str, document: Any, args: Sequence[Any]) -> tuple[tuple[Any, ..
     site = read_site(given[0]) if given else None
     if site is None:
         return _write(call(name, *given, folder=_folder(document)))
-    values = [_look(document, place, raw) for place, raw in zip(_padded(site, len(given)), given[1:], strict=False)]
+    places = [*site.places, *[None] * len(given)]
+    values = [_look(document, place, raw, site.caller) for place, raw in zip(places, given[1:], strict=False)]
     return _write(call(name, *values, caller=site.caller, places=site.places, folder=_folder(document)))
 
 
-def _padded(site: Site, count: int) -> list[Place | None]:
-    return [*site.places, *[None] * count]
-
-
-def _look(document: Any, place: Place | None, raw: Any) -> Any:
+def _look(document: Any, place: Place | None, raw: Any, caller: str) -> Any:
     """A single cell's value as it is in the sheet: blank or boolean where Calc handed over a number."""
     if place is None or raw not in (0.0, 1.0) or not isinstance(raw, float):
+        return raw
+    home = parse_address(caller)
+    if home and home.place == (place.label, place.row, place.column):  # what a call inside the same formula gave
         return raw
     cell = document.Sheets.getByName(place.label).getCellByPosition(place.column - 1, place.row - 1)
     if cell.Type.value == _EMPTY:

@@ -169,9 +169,10 @@ class Book:
         self.names[name] = refers_to
         self.workbook.define_name(name, "=" + refers_to)
 
-    def draws(self, *facts: object) -> None:
-        """Note something of the book that is no cell: a chart, a rule for a cell, how a sheet prints."""
-        self._frame.append(repr(facts))
+    def draws(self, sheet: str, *facts: object) -> None:
+        """Note something of a sheet that is no cell: a chart, a rule for a cell, how it prints."""
+        if sheet != LAYOUT:  # which tells of the frame, and is alike in every book
+            self._frame.append(repr((sheet, *facts)))
 
     @property
     def frame(self) -> str:

@@ -93,7 +93,7 @@ class Page(Sketch):
         known = self.book.answered
         last = (row + height - 1, column + width - 1) if known else (row, column)
         if not self.book.plain:
-            self.spread(row, column, height, width)
+            self.spread(row, column, looks[:width], height)
             Sketch.put(self, row, column, Formula(formula, (height, width)), head)
             first = _cached(self.book.answer(self.name, row, column))
             form = self.book.styles.get(head)

@@ -50,6 +50,7 @@ class Sketch:
         looks: the look of each cell; these are the cells that belong to the book.
         heights: rows that have a height of their own, in points.
         widths: of columns A, B, ... in characters.
+        spilled: cells into which a formula of another cell spills.
     """
 
     def __init__(self, name: str) -> None:
@@ -58,21 +59,29 @@ class Sketch:
         self.looks: dict[Spot, Style] = {}
         self.heights: dict[int, float] = {}
         self.widths: tuple[float, ...] = ()
-        self._spilled: set[Spot] = set()
+        self.spilled: set[Spot] = set()
         self._wrapped: dict[int, list[tuple[int, str, Style]]] = {}
 
     def put(self, row: int, column: int, content: Content, style: Style) -> None:
         """Set a cell. What lies where a formula spills has a look, but no content of its own."""
-        if (row, column) not in self._spilled:
+        if (row, column) not in self.spilled:
             self.cells[row, column] = content
         self.looks[row, column] = style
 
-    def spread(self, row: int, column: int, height: int, width: int) -> None:
-        """Claim the cells into which the formula of a cell spills."""
-        area = {(r, c) for r in range(row, row + height) for c in range(column, column + width)} - {(row, column)}
-        self._spilled |= area
-        for spot in area:
-            self.cells.pop(spot, None)
+    def spread(self, row: int, column: int, looks: Sequence[Style], height: int) -> None:
+        """Claim the cells into which the formula of a cell spills.
+
+        Args:
+            row, column: the cell.
+            looks: the look of each column.
+            height: rows, that of the cell included.
+        """
+        for r in range(row, row + height):
+            for c, look in enumerate(looks, column):
+                if (r, c) != (row, column):
+                    self.spilled.add((r, c))
+                    self.cells.pop((r, c), None)
+                    self.looks[r, c] = look
 
     # Cells
 
@@ -124,7 +133,7 @@ class Sketch:
             )
             small = all(style.role == "small" for _, _, style in texts)
             if most > 1 or small:
-                self.heights.setdefault(row, most * (10.6 if small else 12.9) + 3.0)
+                self.heights.setdefault(row, round(most * (10.6 if small else 12.9) + 3.0, 2))
 
 
 def _lines(text: str, width: float, style: Style) -> int:

@@ -1,0 +1,1 @@
+"""A workbook that is open: read as plain values, staged without touching it, and changed in place or not at all."""

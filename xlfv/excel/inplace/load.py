@@ -1,0 +1,240 @@
+"""Load month and Roll forward: an open book brought in place to the book that its month's files make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from xlfv.excel.book.areas import box
+from xlfv.excel.book.frame import Answers, Book, Buttons
+from xlfv.excel.book.layout import LOOKS, record_of
+from xlfv.excel.book.page import Page
+from xlfv.excel.book.sketch import Content, Formula, Spot
+from xlfv.excel.book.write import calculate, draft
+from xlfv.excel.inplace import host
+from xlfv.excel.inplace.compare import disagreeing, verdict
+from xlfv.excel.inplace.job import Tell, dollars, in_few_words, run_now, telling
+from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked, same
+from xlfv.excel.inplace.seen import SeenSheet, read_sheet
+from xlfv.excel.inplace.sheets import refuse_other_values, sheets_month
+from xlfv.excel.inplace.spelling import reference
+from xlfv.excel.inplace.writing import Writer, cell_of, writing
+from xlfv.months.folder import month_after, months_of, read_month
+from xlfv.months.valued import ValuedMonth, roll_month, value_month
+from xlfv.tables import Fault, Refused
+
+
+@dataclass(frozen=True)
+class Target:
+    """The book as it is to become: what it holds, the values of its formulas, and a sentence of what it is."""
+
+    book: Book
+    answers: Answers
+    words: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load month, or Roll forward where ``forward`` is set, on a book as it was read."""
+
+    opened: Opened
+    forward: bool = False
+
+    def stage(self, tell: Tell) -> Target:
+        """Read, check, value and roll the month, and compose its whole book in memory."""
+        opened = self.opened
+        with telling(tell) as told, in_few_words():
+            if self.forward:
+                _check_forward(opened, told)
+            month = month_after(opened.month) if self.forward else opened.month
+            source = read_month(opened.data, month, lambda name: told(f"reading {month} of {name}"))
+            _check_trusts(opened, tuple(source.trusts), month)
+            valued = value_month(source, lambda name: told(f"valuing {name}"))
+            rolled = roll_month(valued, opened.data, lambda name: told(f"rolling forward, {name}"))
+            words = totals(valued)
+            button = "roll_forward" if self.forward else "load_month"
+            runs = {**opened.runs, button: run_now(f"{month}: {words}")}
+            buttons = Buttons(runs, opened.record.drawn)
+            told(f"composing the workbook of {month}")
+            plain = draft(valued, rolled, opened.folder, buttons=buttons)
+            if plain.frame != opened.record.frame:
+                raise Refused(_other_frame(opened, month, with_rollforward=rolled is not None))
+            name = f"staged {opened.seen.name}"  # reasons for its errors must not be taken for the open book's
+            answers = calculate(plain.content(), name, told, opened.seen.folder)
+            target = draft(valued, rolled, opened.folder, answers, buttons=buttons)
+            return Target(target, answers, f"{month} is loaded: {words}.")
+
+    def finish(self, book: xw.Book, staged: Target) -> str:
+        """Write the cells that differ, look at what they show, and say how it went."""
+        now = open_book(book)
+        refuse_changed(self.opened, now)
+        pages = staged.book.pages
+        there = {name: _reach(book, now, page) for name, page in pages.items()}
+        _check_room(now, pages, there)
+        with writing(book) as writer:
+            foot = _bring(writer, now, staged.book, there)
+        book.app.calculate()
+        parts = [staged.words, f"{writer.cells_written:,} cells were written.", _compared(book, staged)]
+        if not foot:
+            parts.append("The date printed at the foot of each page could not be set in this spreadsheet.")
+        return " ".join(parts)
+
+
+def begin_load(book: xw.Book) -> Load:
+    """Load month on an open book."""
+    opened = open_book(book)
+    refuse_locked(opened)
+    return Load(opened)
+
+
+def begin_roll(book: xw.Book) -> Load:
+    """Roll forward on an open book; its own inputs are read too, to see that they are those of its month."""
+    opened = open_book(book, whole=True)
+    refuse_locked(opened)
+    return Load(opened, forward=True)
+
+
+def totals(valued: ValuedMonth) -> str:
+    """Trusts, loans and what they are worth, in words."""
+    values = [trust.value for trust in valued.trusts.values()]
+    loans = sum(len(trust.source.tables["loans"]) for trust in valued.trusts.values())
+    sides = {side: sum(value.total(side) for value in values) for side in ("asset", "liability", "residual")}
+    trusts = f"{len(values)} trust{'s' if len(values) != 1 else ''}"
+    return (
+        f"{trusts}, {loans:,} loans, assets {dollars(sides['asset'])}, liabilities {dollars(sides['liability'])},"
+        f" residual {dollars(sides['residual'])}"
+    )
+
+
+def _check_forward(opened: Opened, told: Tell) -> None:
+    """The sheets hold the month of Control as its folder has it, and the month after has a folder too."""
+    after, have = month_after(opened.month), months_of(opened.data)
+    faults = []
+    if opened.loaded != opened.month:
+        what = f"the sheets hold the tables of {opened.loaded or 'no month'}, As of says {opened.month}"
+        faults.append(Fault(what, "'Control' As of", f"press Load month first, or set As of back to {opened.loaded}"))
+    for month in (opened.month, after):
+        if month not in have:
+            todo = f"months there: {', '.join(have) or 'none'}"
+            faults.append(Fault(f"no trust in {opened.folder} has a folder {month}", todo=todo))
+    if faults:
+        raise Refused(faults)
+    told(f"comparing the sheets with the files of {opened.month}")
+    filed = value_month(read_month(opened.data, opened.month))
+    refuse_other_values(value_month(sheets_month(opened)), filed)
+
+
+def _check_trusts(opened: Opened, trusts: tuple[str, ...], month: str) -> None:
+    faults = [
+        Fault(f"{name} is a trust of {month} and not of this workbook", f"{name}/{month}", _new(opened, month))
+        for name in trusts
+        if name not in opened.trusts
+    ]
+    faults += [
+        Fault(f"{name} is a trust of this workbook and has no folder {month}", "'Control' Trusts", "add its folder, or " + _new(opened, month))
+        for name in opened.trusts
+        if name not in trusts
+    ]  # fmt: skip
+    if faults:
+        raise Refused(faults)
+
+
+def _new(opened: Opened, month: str) -> str:
+    return f"make a workbook for these trusts: xlfv refresh NEW.xlsm --month {month} --data {opened.folder}"
+
+
+def _other_frame(opened: Opened, month: str, *, with_rollforward: bool) -> Fault:
+    why = "" if with_rollforward else ", as there is no folder of the month before it"
+    what = f"the workbook of {month} has other charts or another form than this one{why}"
+    return Fault(what, todo=_new(opened, month))
+
+
+def _reach(book: xw.Book, opened: Opened, page: Page) -> SeenSheet:
+    """What a sheet holds, as far as the book goes now or is to go."""
+    old, new = (box(looks) for looks in (opened.looks(page.name), page.looks))
+    area = (0, 0, max(old[2], new[2]), max(old[3], new[3]))
+    return read_sheet(book.sheets[page.name], area)
+
+
+def _check_room(opened: Opened, pages: Mapping[str, Page], there: Mapping[str, SeenSheet]) -> None:
+    """The reader's own cells stay as they are, so none may stand where the month needs room."""
+    faults = [
+        Fault(
+            f"the month needs the cell {cell_of(name, spot)}, where something of your own stands ({_shown(there[name].cells[spot])})",
+            cell_of(name, spot),
+            "move it below or beside the book's own cells, or to a sheet of yours",
+        )
+        for name, page in pages.items()
+        for spot in sorted(page.looks.keys() - opened.looks(name).keys())
+        if spot in there[name].cells
+    ]
+    if faults:
+        raise Refused(faults)
+
+
+def _shown(cell: Content) -> str:
+    return repr((cell.text if isinstance(cell, Formula) else str(cell))[:40])
+
+
+def _bring(writer: Writer, now: Opened, target: Book, there: Mapping[str, SeenSheet]) -> bool:
+    """Everything that differs; False where what is printed at the foot of pages could not be set."""
+    foot = True
+    home = now.seen.place(LOOKS)
+    assert home is not None
+    samples = (writer.book.sheets[home[0]], home[1])
+    _names(writer, now, target)
+    for name, page in target.pages.items():
+        record, wanted = now.record.sheets[name], record_of(page)
+        held = there[name].cells
+        changes = _changes(held, page.cells, record.looks, dynamic=host.dynamic_arrays(writer.book))
+        writer.cells(name, held, changes)
+        writer.paint(name, samples, record.looks, {**dict.fromkeys(record.looks, 0), **wanted.looks})
+        writer.heights(name, record.heights, wanted.heights)
+        writer.widths(name, record.widths, wanted.widths)
+        foot = writer.footer(name, page.footer) and foot
+    _drop_names(writer, now, target)
+    return foot
+
+
+def _changes(
+    held: Mapping[Spot, Content], wanted: Mapping[Spot, Content], own: Mapping[Spot, int], *, dynamic: bool
+) -> dict[Spot, Content]:
+    """The cells to write: those that are to hold something else, and those of the book that are to hold nothing."""
+    spots = wanted.keys() | (own.keys() & held.keys())
+    return {
+        spot: wanted.get(spot)
+        for spot in sorted(spots)
+        if not same(held.get(spot), wanted.get(spot), dynamic=dynamic)
+    }  # fmt: skip
+
+
+def _names(writer: Writer, now: Opened, target: Book) -> None:
+    """Names that refer to other cells than before, and new ones; before the formulas that use them."""
+    wanted = {name.casefold(): (name, "=" + refers) for name, refers in target.names.items()}
+    for key, (name, refers) in wanted.items():
+        there = now.seen.names.get(key)
+        if there is None or reference(there) != reference(refers):
+            writer.name(name, there, refers)
+
+
+def _drop_names(writer: Writer, now: Opened, target: Book) -> None:
+    """Names of the book that it needs no more, once no formula uses them."""
+    wanted = {name.casefold() for name in target.names}
+    for name in now.record.names:
+        if name.casefold() not in wanted:
+            writer.name(name, now.seen.names.get(name.casefold()), None)
+
+
+def _compared(book: xw.Book, staged: Target) -> str:
+    wrong: list[str] = []
+    compared = 0
+    for name, page in staged.book.pages.items():
+        formulas = [spot for spot, cell in page.cells.items() if isinstance(cell, Formula)]
+        spots = set(formulas) | page.spilled
+        if spots:
+            shown = read_sheet(book.sheets[name], box(spots)).shown
+            wrong += disagreeing(name, spots, shown, staged.answers)
+            compared += len(spots)
+    return verdict(compared, wrong)

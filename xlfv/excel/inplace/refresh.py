@@ -1,0 +1,149 @@
+"""Refresh valuation: what stands in the sheets, checked and valued apart, then recalculated and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from xlfv.excel.book.buttons import RUNS, run_row, write_run
+from xlfv.excel.book.frame import Run
+from xlfv.excel.book.sketch import Formula, Sketch, Spot
+from xlfv.excel.book.write import calculate
+from xlfv.excel.codec import Cell
+from xlfv.excel.explain import Address
+from xlfv.excel.hosts.headless import Recalculated
+from xlfv.excel.inplace.compare import disagreeing, verdict
+from xlfv.excel.inplace.copying import content_of
+from xlfv.excel.inplace.job import Tell, dollars, in_few_words, run_now, telling
+from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked
+from xlfv.excel.inplace.seen import read_sheet
+from xlfv.excel.inplace.sheets import sheets_month
+from xlfv.excel.inplace.writing import Writer, writing
+from xlfv.months.valued import value_month
+from xlfv.tables import ErrorCell, Fault, Refused, refuse_if
+
+
+@dataclass(frozen=True)
+class Valued:
+    """What the book's formulas give, calculated apart; and a sentence of what that is."""
+
+    answers: Recalculated
+    words: str
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """Refresh valuation on a book as it was read."""
+
+    opened: Opened
+
+    def stage(self, tell: Tell) -> Valued:
+        """Check and value what stands in the sheets, and calculate every formula of the book apart."""
+        opened = self.opened
+        with telling(tell) as told:
+            with in_few_words():
+                _refuse_other_month(opened)
+                told("checking what stands in the sheets")
+                source = sheets_month(opened)
+                value_month(source, lambda name: told(f"valuing {name}"))
+                told("calculating the workbook apart")
+                answers = _calculated(opened, told)
+                refuse_if(_errors(opened, answers))
+            loans = sum(len(trust.tables["loans"]) for trust in source.trusts.values())
+            return Valued(answers, f"{len(source.trusts)} trusts, {loans:,} loans, {_sides(opened, answers)}")
+
+    def finish(self, book: xw.Book, staged: Valued) -> str:
+        """Note the run, recalculate, and compare what the cells show with what was calculated apart."""
+        now = open_book(book, whole=True)
+        refuse_changed(self.opened, now)
+        with writing(book) as writer:
+            note_run(writer, now, "refresh", run_now(f"{now.month}: {staged.words}"))
+        book.app.calculate()
+        wrong: list[str] = []
+        compared = 0
+        for name in now.record.sheets:
+            spots = _calculating(now, name)
+            if spots:
+                shown = read_sheet(book.sheets[name], (0, 0, *map(max, zip(*spots, strict=True)))).shown
+                wrong += disagreeing(name, spots, shown, staged.answers)
+                compared += len(spots)
+        return f"{now.month} is valued: {staged.words}. {verdict(compared, wrong)}"
+
+
+def begin_refresh(book: xw.Book) -> Refresh:
+    """Refresh valuation on an open book."""
+    opened = open_book(book, whole=True)
+    refuse_locked(opened)
+    return Refresh(opened)
+
+
+def note_run(writer: Writer, opened: Opened, button: str, run: Run) -> None:
+    """Write what a button did last to the table on Control."""
+    place = opened.seen.place(RUNS)
+    assert place is not None
+    sheet, (top, left, _, _) = place
+    row = Sketch(sheet)
+    write_run(row, top + run_row(button), button, run)
+    assert left == 0
+    writer.cells(sheet, opened.cells(sheet), row.cells)
+
+
+def _refuse_other_month(opened: Opened) -> None:
+    """The tables in the sheets must be those of the month on Control.
+
+    Raises:
+        Refused: they are of another month.
+    """
+    if opened.loaded != opened.month:
+        what = f"the sheets hold the tables of {opened.loaded or 'no month'}, As of says {opened.month}"
+        todo = f"press Load month to load {opened.month}, or set As of back to {opened.loaded}"
+        raise Refused(Fault(what, "'Control' As of", todo))
+
+
+def _calculated(opened: Opened, told: Tell) -> Recalculated:
+    # Reasons for errors of the copy must not be taken for those of the open book.
+    answers = calculate(content_of(opened.seen), f"staged {opened.seen.name}", None, opened.seen.folder)
+    told("calculated")
+    assert isinstance(answers, Recalculated)
+    return answers
+
+
+def _errors(opened: Opened, answers: Recalculated) -> list[Fault]:
+    """The book's own cells that would show an error."""
+    faults = []
+    for name in opened.record.sheets:
+        for row, column in sorted(_calculating(opened, name)):
+            value = answers.value(name, row + 1, column + 1)
+            if isinstance(value, ErrorCell):
+                where = str(Address("", name, row + 1, column + 1))
+                faults.append(Fault(f"the cell shows {value}: {value.reason or 'an error of a cell it reads'}", where))
+    return faults
+
+
+def _calculating(opened: Opened, sheet: str) -> set[Spot]:
+    """The book's own cells of a sheet that hold formulas; not those that say when a button ran."""
+    cells, own = opened.cells(sheet), opened.looks(sheet)
+    return {spot for spot, cell in cells.items() if isinstance(cell, Formula) and spot in own}
+
+
+def _sides(opened: Opened, answers: Recalculated) -> str:
+    """Assets, liabilities and residual of all trusts, as the sheet Fair value shows them."""
+    sums = dict.fromkeys(("asset", "liability", "residual"), 0.0)
+    for name in opened.record.names:
+        sides, values = (
+            _column(opened, answers, name.replace("fv_side_", f"fv_{what}_")) for what in ("side", "value")
+        )
+        if name.startswith("fv_side_"):
+            for side, value in zip(sides, values, strict=True):
+                if side in sums and isinstance(value, float):
+                    sums[str(side)] += value
+    return ", ".join(f"{words} {dollars(amount)}" for words, amount in zip(("assets", "liabilities", "residual"), sums.values(), strict=True))  # fmt: skip
+
+
+def _column(opened: Opened, answers: Recalculated, name: str) -> list[Cell]:
+    place = opened.seen.place(name)
+    if place is None:
+        return []
+    sheet, (top, left, bottom, _) = place
+    return [answers.value(sheet, row + 1, left + 1) for row in range(top, bottom + 1)]

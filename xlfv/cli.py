@@ -17,6 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from xlfv import __version__
 from xlfv.tables import Fault, Refused
+from xlfv.tables.paths import visible
+from xlfv.terminal import plainly
 
 DEMO_MONTH = "2009-12"
 CORE, READ, VALUE, ROLL, WRITE = range(5)
@@ -50,7 +52,7 @@ def progress_bar(console: Console) -> Iterator[Callable[[int, str], None]]:
         task = bar.add_task(STAGES[0], total=len(STAGES), at="")
 
         def tell(stage: int, at: str = "") -> None:
-            bar.update(task, completed=stage, description=STAGES[stage], at=at)
+            bar.update(task, completed=stage, description=STAGES[stage], at=plainly(at))
 
         yield tell
         bar.update(task, completed=len(STAGES), description="Done", at="")
@@ -79,7 +81,8 @@ def refresh(book: Path, month: str, data: Path, console: Console) -> None:
         written = write_book(valued, rolled, book, lambda sheet: tell(WRITE, sheet))
     report.show(valued, rolled, console)
     console.print(
-        f"\nWorkbook: [bold]{written.resolve()}[/bold]  ({time.perf_counter() - started:.1f} s)", soft_wrap=True
+        f"\nWorkbook: [bold]{plainly(written.resolve())}[/bold]  ({time.perf_counter() - started:.1f} s)",
+        soft_wrap=True,
     )
 
 
@@ -100,7 +103,7 @@ def _about(options: argparse.Namespace, console: Console) -> None:
     from xlfv.excel import call
 
     for name, value in call("XLFV_ABOUT"):
-        console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
+        console.print(f"{name}: {plainly(value)}", highlight=False, soft_wrap=True)
 
 
 def _install(options: argparse.Namespace, console: Console) -> int:
@@ -185,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console = Console(stderr=True)
         console.print("[bold red]Refused.[/bold red] Nothing was written.")
         for number, fault in enumerate(refusal.faults, 1):
-            console.print(f"{number}. {fault}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"{number}. {visible(str(fault))}", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped; nothing was written.")

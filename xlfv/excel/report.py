@@ -10,6 +10,7 @@ from rich.table import Table
 
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
 from xlfv.reporting.rollforward import COLUMNS, Rollforward, matrix
+from xlfv.terminal import plainly
 from xlfv.valuation import fair_value as fv
 
 WIDE = 130  # columns of a terminal that shows the whole rollforward
@@ -67,7 +68,7 @@ def show(valued: ValuedMonth, rolled: Rolled | None, console: Console) -> None:
         console.print("Change in FV is the balancing amount of its column in this version.", style="dim")
     for name, trust in valued.trusts.items():
         for notice in _notices(trust):
-            console.print(f"[yellow]note[/yellow] {name}: {notice}", soft_wrap=True)
+            console.print(f"[yellow]note[/yellow] {plainly(name)}: {plainly(notice)}", soft_wrap=True)
 
 
 def _notices(trust: ValuedTrust) -> list[str]:
@@ -84,7 +85,8 @@ def _values(valued: ValuedMonth, rolled: Rolled | None) -> Table:
     table = _table(f"Fair value at {valued.month.as_of}, $ thousands")
     table.add_column("", no_wrap=True)
     for name, trust in valued.trusts.items():
-        table.add_column(name if trust.consolidated else f"{name}\nnot consol.", justify="right")
+        head = plainly(name) if trust.consolidated else f"{plainly(name)}\nnot consol."
+        table.add_column(head, justify="right")
     table.add_column("Consoli-\ndated", justify="right", style="bold")
     trusts = [trust.value for trust in valued.trusts.values()]
     counted = [trust.consolidated for trust in valued.trusts.values()]

@@ -21,10 +21,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9\xb9\xb2\xb3]|lpt[0-9\xb9\xb2\xb3]|conin\$|conout\$)\s*(\..*)?", re.I)
 
 
+def visible(text: str) -> str:
+    """A text without characters that act rather than show: each is spelled out, as ``\\x1b``."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def legible(text: str) -> str:
-    """A name or path as a message quotes it: cut, and without characters that act rather than show."""
-    shown = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text[:200])
-    return shown + ("..." if len(text) > 200 else "")
+    """A name or path as a message quotes it: visible, and cut."""
+    return visible(text[:200]) + ("..." if len(text) > 200 else "")
 
 
 def name_fault(name: str) -> str:

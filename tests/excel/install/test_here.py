@@ -200,17 +200,33 @@ def test_the_real_registry_reader(monkeypatch):
     assert registry.keys("HKCU\\nowhere") == []
 
 
-def test_the_real_process_list(monkeypatch):
-    row = types.SimpleNamespace(
-        ProcessId=5, ParentProcessId=1, Name="a.exe", CommandLine=None, CreationDate="20240131093015.5+060"
-    )
-    bare = types.SimpleNamespace(ProcessId=6, Name="b.exe", CommandLine="b x")  # a Windows that tells less
-    service = types.SimpleNamespace(ExecQuery=lambda query: [row, bare])
+class MadeUpRow:
+    """A process as the management service gives it; it may lack properties."""
+
+    def __init__(self, **values):
+        self.Properties_ = types.SimpleNamespace(Item=lambda name: types.SimpleNamespace(Value=values[name]))
+
+
+def listing(monkeypatch, *rows):
+    service = types.SimpleNamespace(ExecQuery=lambda query: rows)
     client = types.SimpleNamespace(GetObject=lambda name: service if name == "winmgmts:" else None)
     monkeypatch.setitem(sys.modules, "win32com.client", client)
+
+
+def test_the_real_process_list(monkeypatch):
+    told = {"ParentProcessId": 1, "Name": "a.exe", "CommandLine": None, "CreationDate": "20240131093015.5+060"}
+    listing(
+        monkeypatch, MadeUpRow(ProcessId=os.getpid(), **told), MadeUpRow(ProcessId=6, Name="b.exe", CommandLine="b x")
+    )
     first, second = real.processes()
-    assert (first.pid, first.parent, first.command, first.started) == (5, 1, "", dt.datetime(2024, 1, 31, 9, 30, 15))
+    assert (first.parent, first.command, first.started) == (1, "", dt.datetime(2024, 1, 31, 9, 30, 15))
     assert (second.pid, second.parent, second.command, second.started) == (6, 0, "b x", None)
+
+
+def test_a_process_list_that_lacks_this_process_is_none(monkeypatch):
+    listing(monkeypatch, MadeUpRow(ProcessId=-1, Name="a.exe"))
+    with pytest.raises(OSError, match="does not list"):
+        real.processes()
     monkeypatch.setitem(sys.modules, "win32com.client", None)
     with pytest.raises(OSError, match="win32com"):
         real.processes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def processes() -> list[Process]:
     try:
         client: Any = importlib.import_module("win32com.client")
         rows = client.GetObject("winmgmts:").ExecQuery(_PROCESSES)
-        return [
+        found = [
             Process(
                 int(_property(row, "ProcessId") or 0),
                 int(_property(row, "ParentProcessId") or 0),
@@ -79,12 +80,15 @@ def processes() -> list[Process]:
         ]
     except Exception as problem:  # the errors of COM have a class of their own, which may not be importable here
         raise OSError(f"{type(problem).__name__}: {problem}") from problem
+    if all(each.pid != os.getpid() for each in found):
+        raise OSError("Windows' management service does not list them")
+    return found
 
 
 def _property(row: Any, name: str) -> Any:
     try:
-        return getattr(row, name)
-    except Exception:  # a property that this Windows does not have
+        return row.Properties_.Item(name).Value
+    except Exception:  # a property that this Windows does not have, or does not tell
         return None
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
 
+import xlfv
 from tests.excel.golden import GOLDEN
 from tests.excel.helpers import one
 from tests.hosts import answers, matrix
 from tests.hosts.answers import core
 from tests.hosts.wine import inputs, require
-from tests.hosts.wine.stand import HERE, Stand, windows
+from tests.hosts.wine.stand import HERE, ROOT, Stand, windows
 from xlfv.excel import call
 from xlfv.excel.hosts.protocol import ERROR, GONE
 
 pytestmark = pytest.mark.standin
 
-SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory", "reopen")
+SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory", "reopen", "install")
 VALUE, NA, NAME = f"{ERROR}2015", f"{ERROR}2042", f"{ERROR}2029"
 SMM = 0.005143012831822946  # of 6% a year
 PARTS = (inputs.BONDS, inputs.WATERFALL)
@@ -158,6 +160,43 @@ def test_a_reopened_workbook_shows_the_same_values_or_a_real_error_with_its_reas
     for why in book["whys"]:
         assert f"{book['handle']} is gone: it is not in the store [Values!A99] -> recalculate the cell" in why
     assert (book["again"], book["values again"]) == (book["handle"], book["saved"])
+
+
+ADDIN = "AppData/Roaming/Microsoft/Excel/XLSTART/xlfv.xlam"
+SETTINGS, RECORD = "AppData/Local/xlfv/xlfv.conf", "AppData/Local/xlfv/installed.json"
+
+
+def test_a_new_user_installs_the_addin_calculates_and_takes_it_away_again(
+    session: dict[str, Any], stand: Stand
+) -> None:
+    told = gave(session, "install")
+    code, said = told["install"]
+    assert code == 0, said
+    assert set(told["files"]) == {ADDIN, SETTINGS, RECORD}
+    assert told["files"][ADDIN] == hashlib.sha256((ROOT / "addin" / "xlfv.xlam").read_bytes()).hexdigest()
+    assert told["settings"] == {
+        "interpreter": windows(stand.home / "pythonw.exe"),
+        "dll64": windows(stand.home / "xlwings64-0.37.8.dll"),
+        "dll32": windows(stand.home / "xlwings32-0.37.8.dll"),
+        "version": xlfv.__version__,
+    }
+    assert told["value"] == SMM
+    assert dict(told["about"])["add-in"].startswith(f"{xlfv.__version__} (")
+    assert told["uninstall"][0] == told["once more"][0] == 0
+    assert told["left"] == {}
+    assert told["once more"][1].startswith("Nothing of xlfv is installed here")
+
+
+def test_the_doctor_says_what_is_wrong_before_and_after_and_that_all_is_well_between(session: dict[str, Any]) -> None:
+    told = gave(session, "install")
+    for when in ("doctor before", "doctor after"):
+        code, said = told[when]
+        assert code == 1
+        assert [line.split()[1] for line in said.splitlines() if line.startswith("WRONG")] == ["Add-in", "Settings"]
+        assert said.count("-> run: xlfv install") == 2
+    code, said = told["doctor"]
+    assert code == 0, said
+    assert said.rstrip().endswith("All is well.")
 
 
 @pytest.fixture(scope="module")

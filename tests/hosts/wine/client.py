@@ -17,7 +17,7 @@ from typing import Any
 sys.path[:] = [*sys.path[1:], str(Path(__file__).resolve().parents[3])]
 
 from tests.hosts.wine.excel import Excel  # noqa: E402
-from tests.hosts.wine.settings import settle  # noqa: E402
+from tests.hosts.wine.settings import log_in, xlfv  # noqa: E402
 
 
 def outcome(name: str, excel: Excel) -> dict[str, Any]:
@@ -32,7 +32,9 @@ def outcome(name: str, excel: Excel) -> dict[str, Any]:
 
 def main() -> None:
     """Run the scenarios named on the command line."""
-    settle()
+    log_in()
+    code, said = xlfv("install", "--later")
+    assert code == 0, said
     excel = Excel()
     outcomes = {name: outcome(name, excel) for name in sys.argv[1:]}
     excel.end()

@@ -175,10 +175,11 @@ def _install(stand: Stand) -> None:
         _unpack_wheel(wheels[0], stand)
         if Path(scratch, "kernels").is_dir():  # compiled before; of use where the kernels are the same
             shutil.move(Path(scratch, "kernels"), stand.site / kernels)
-    # pip compiles what it installs, and `xlfv install` warms the kernels; without both each cold start would take longer.
-    ran = stand.wine(str(stand.python), str(HERE / "warm.py"), seconds=300)
-    if ran.returncode:
-        raise Unprepared(f"xlfv does not run in Windows Python:\n{(ran.stdout + ran.stderr)[-3000:]}")
+    # pip compiles what it installs, and `xlfv install` the kernels: without both a cold start would take longer.
+    for words in (["-m", "xlfv.cli", "warm"], ["-c", "import xlwings.com_server, xlfv.excel.hosts.xlwings"]):
+        ran = stand.wine(str(stand.python), *words, seconds=300)
+        if ran.returncode:
+            raise Unprepared(f"xlfv does not run in Windows Python:\n{(ran.stdout + ran.stderr)[-3000:]}")
 
 
 if __name__ == "__main__":

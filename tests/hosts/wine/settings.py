@@ -5,29 +5,39 @@ Runs in Windows Python only.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
-import sys
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-HOME = r"C:\users\Zoë de Vries"
+ANALYST = r"C:\users\Zoë de Vries"
 
 
-def settle() -> None:
-    """Move into the home folder, and write the settings there unless ``xlfv install`` did."""
-    import xlfv
+def log_in(home: str = ANALYST) -> None:
+    """Be the user of that home folder, who keeps handles in memory only."""
+    folders = {"USERPROFILE": "", "LOCALAPPDATA": r"\AppData\Local", "APPDATA": r"\AppData\Roaming"}
+    os.environ.update({name: home + below for name, below in folders.items()}, XLFV_CACHE="off", COLUMNS="250")
 
-    os.environ.update(
-        USERPROFILE=HOME, LOCALAPPDATA=rf"{HOME}\AppData\Local", APPDATA=rf"{HOME}\AppData\Roaming", XLFV_CACHE="off"
-    )
-    file = Path(os.environ["LOCALAPPDATA"], "xlfv", "xlfv.conf")
-    if file.is_file():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    home = Path(sys.prefix)
-    lines = {
-        "interpreter": home / "pythonw.exe",
-        "dll64": next(home.glob("xlwings64-*.dll")),
-        "dll32": next(home.glob("xlwings32-*.dll")),
-        "version": xlfv.__version__,
-    }
-    file.write_text("".join(f"{key}={value}\n" for key, value in lines.items()), encoding="mbcs")
+
+@contextmanager
+def logged_in(home: str) -> Iterator[Path]:
+    """While it lasts, be a new user of that home folder; then the analyst again."""
+    shutil.rmtree(home, ignore_errors=True)
+    log_in(home)
+    try:
+        yield Path(home)
+    finally:
+        log_in()
+
+
+def xlfv(*words: str) -> tuple[int, str]:
+    """A command of ours in a command window: its exit code, and what it said."""
+    from xlfv.cli import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = main(words)
+    return code, said.getvalue()

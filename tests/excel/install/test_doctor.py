@@ -237,6 +237,9 @@ BAD: list[tuple[str, str, str, Change]] = [
 
 # titles that stay fine, and what is said, where something is unusual but right
 GOOD: list[tuple[str, str, Change]] = [
+    ("Python", "64-bit", python(prefix=Path("C:\\Users\\z\\AppData\\Roaming\\uv\\tools\\xlfv"))),
+    ("Python", "64-bit", python(prefix=Path("C:\\Users\\z\\AppData\\Local\\pipx\\pipx\\venvs\\xlfv"))),
+    ("Python", "64-bit", python(base=Path("C:\\Users\\z\\AppData\\Local\\Python\\pythoncore-3.14-64"))),
     ("Bitness", "Excel is 32-bit, Python 64-bit: they work together",
      keys((rf"{OFFICE}\ClickToRun\Configuration", {"Platform": "x86"}))),
     ("xlwings DLL", "xlwings32", keys((rf"{OFFICE}\ClickToRun\Configuration", {"Platform": "x86"}))),

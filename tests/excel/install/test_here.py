@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.metadata
 import os
 import sys
 import types
@@ -69,6 +70,22 @@ def test_the_real_interpreter_is_asked_and_answers(tmp_path, monkeypatch):
     failed = check_interpreter(made)
     assert failed is not None
     assert failed.status == "wrong"
+
+
+@pytest.mark.parametrize("place", ["venv", "user", "embedded"])
+def test_the_dlls_are_found_where_pip_put_them(tmp_path, monkeypatch, place):
+    """pip puts them two folders above the packages: in the environment, or in the user's folder; else beside Python."""
+    site = tmp_path / "Python" / "Lib" / "site-packages"
+    names = [f"xlwings{bits}-9.9.dll" for bits in (64, 32)]
+    noted = [Path("..", "..", name) for name in names] if place != "embedded" else []
+    distribution = types.SimpleNamespace(version="9.9", files=noted, locate_file=lambda path: site / path)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: distribution)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.9")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ("Python" if place == "embedded" else "base")))
+    assert here._dlls() == {}
+    there = {bits: write(tmp_path / "Python" / name, b"") for bits, name in zip((64, 32), names, strict=True)}
+    site.mkdir(parents=True)
+    assert here._dlls() == there
 
 
 @pytest.mark.parametrize(

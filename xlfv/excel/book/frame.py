@@ -19,6 +19,7 @@ from xlfv.excel.book.plan import Spot, TrustPlan, YieldsPlan
 from xlfv.excel.book.styles import FONT
 from xlfv.excel.book.tables import Columns
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
+from xlfv.tables.files import split_path
 
 CONTROL, SUMMARY, CURVES, INDICES, YIELDS = "Control", "Summary", "Curves", "Indices", "Yields"
 CASH, TRANCHES, CHARTS, WATERFALL = "Cash flows", "Tranches", "Charts", "Waterfall"
@@ -237,7 +238,8 @@ def source_words(trust: TrustPlace, table: str, data: Path, month: str, row: int
         row: the row (from 0) whose column A holds the trust's name.
     """
     source = trust.valued.source.sources[table]
-    file, mark, sheet = source.partition("!")
+    file, sheet = split_path(source)
+    mark = "!" if sheet else ""
     where = Path(file).resolve()
     if where.parent == (data / trust.name / month).resolve():
         tail = f"/{where.name}{mark}{sheet}".replace('"', '""')

@@ -38,7 +38,7 @@ def write_trust(book: Book, place: TrustPlace) -> None:
         page.name_range(place.named(name), spot.row, spot.column, spot.last_row, spot.last_column)
     page.layout([34, 16, 18, 24, *[12.5] * (wide - 4)], (FIRST, 1), None)
     page.heading("The deal on a page: the pool and the bonds today, what each class is worth, and the rules it is paid by.",
-                 place.name, "dollars")  # fmt: skip
+                 f"={quote_text(place.name)}", "dollars")  # fmt: skip
 
 
 def _summary(page: Page, place: TrustPlace, plan: TrustPlan) -> None:

@@ -6,8 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import openpyxl
+from typing import Any
 
 from xlfv.excel import handles
 from xlfv.excel.book.buttons import attach
@@ -30,6 +29,7 @@ from xlfv.excel.book.yields import write_yields
 from xlfv.excel.hosts.headless import recalculate
 from xlfv.months.valued import Rolled, ValuedMonth
 from xlfv.tables import Fault, Refused
+from xlfv.tables.files import open_workbook
 
 
 def write_book(
@@ -139,22 +139,31 @@ def _check_target(path: Path) -> None:
 def _check_replaced(path: Path) -> None:
     """Only a book of ours that is not locked is replaced: never somebody's own workbook, nor one that was signed off."""
     try:
-        there = openpyxl.load_workbook(path, read_only=True)
+        with open_workbook(path) as there:
+            status = _status(there)
     except PermissionError as problem:
         raise Refused(
             Fault(f"{path.name} cannot be read: {problem}", todo="close it if it is open in a spreadsheet")
         ) from None
-    except Exception:  # whatever openpyxl makes of it, it is no book of ours
-        there = None
-    names = {} if there is None else there.defined_names
-    if there is None or not {"as_of", "status", "all_checks"} <= set(names):
+    except Refused:  # what cannot be read is no book of ours
+        status = None
+    if status is None:
         what = f"{path.name} stands there and is no valuation workbook of xlfv"
         raise Refused(Fault(what, todo="name another file, or take it away first"))
-    sheet, _, cell = names["status"].attr_text.replace("$", "").rpartition("!")
-    status = there[sheet.strip("'")][cell].value
-    there.close()
-    if str(status).strip().lower() == "locked":
+    if status == "locked":
         raise Refused(Fault(f"{path.name} is locked", todo="name another file, or set its status back on Control"))
+
+
+def _status(book: Any) -> str | None:
+    """What Control says of a valuation workbook, in small letters; None of any other workbook."""
+    names = book.defined_names
+    if not {"as_of", "status", "all_checks"} <= set(names):
+        return None
+    sheet, _, cell = names["status"].attr_text.replace("$", "").rpartition("!")
+    try:
+        return str(book[sheet.strip("'")][cell].value).strip().lower()
+    except (KeyError, ValueError, AttributeError):  # the name leads elsewhere
+        return None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -24,6 +24,7 @@ from xlfv.excel.inplace.seen import Seen, look, names_of
 from xlfv.excel.inplace.spelling import comparable, reference
 from xlfv.tables import ErrorCell, Fault, Refused
 from xlfv.tables.cells import as_date
+from xlfv.tables.paths import check_here
 
 _NEEDED = ("as_of", "month", "data_folder", "status", "trusts", LOADED, RUNS, layout.RECORD, layout.FACTS, layout.LOOKS)
 _NEW = "make a new one with: xlfv refresh NEW.xlsm --month YYYY-MM --data FOLDER"
@@ -157,7 +158,12 @@ def _as_of(seen: Seen) -> dt.date:
 
 
 def _data(seen: Seen) -> Path:
-    """The data folder; a relative one starts at the workbook's folder or the working folder, as in cells."""
+    """The data folder; a relative one starts at the workbook's folder or the working folder, as in cells.
+
+    Raises:
+        Refused: it is on another computer, and not on the share where the workbook lies.
+    """
+    check_here(seen.text("data_folder"), str(seen.folder or ""))
     typed = Path(seen.text("data_folder"))
     beside = seen.folder / typed if seen.folder and not typed.is_absolute() else typed
     return beside if beside.is_dir() else typed

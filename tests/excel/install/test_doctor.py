@@ -143,6 +143,11 @@ def other_alternate(m: Machine) -> Machine:
     return registered(m, (rf"{EXCEL}\Options", {"AltStartup": str(m.home / "start")}))
 
 
+def one_for_everyone(m: Machine) -> Machine:
+    write(m.home / "Office16" / "XLSTART" / "xlfv.xlam", addin())
+    return registered(m, (rf"{OFFICE}\16.0\Excel\InstallRoot", {"Path": str(m.home / "Office16")}))
+
+
 def without_compiled_file(m: Machine) -> None:
     (stamp(m).parent / "loans.roll-1.py311.nbi").unlink()
 
@@ -189,6 +194,7 @@ BAD: list[tuple[str, str, str, Change]] = [
     ("Blocked file", "wrong", "coming from the web", file(mark, b"[ZoneTransfer]\r\nZoneId=3\r\n")),
     ("Second copy", "wrong", "D:\\old\\xlfv.xlam", keys((rf"{EXCEL}\Options", {"OPEN1": '/R "D:\\old\\xlfv.xlam"'}))),
     ("Second copy", "wrong", "start", other_alternate),
+    ("Second copy", "wrong", "Office16", one_for_everyone),
     ("Disabled", "wrong", "disabled the add-in", keys((rf"{EXCEL}\Resiliency\DisabledItems", DISABLED))),
     ("Disabled", "wrong", "disabled the add-in", keys((rf"{EXCEL}\Resiliency\DisabledItems", {"a": b"\1" + DISABLED["1F2E"]}))),
     ("Settings", "wrong", "there is no", file(places.settings_file, None)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path, PureWindowsPath
 
 from xlfv.excel.install import places
 from xlfv.excel.install.addin_file import FOREIGN_ZONES, version_of, zone
 from xlfv.excel.install.finding import AGAIN, Finding, note, ok, wrong
 from xlfv.excel.install.machine import Machine
-from xlfv.excel.install.office import version_in_use
+from xlfv.excel.install.office import find_office, version_in_use
 from xlfv.excel.install.settings import LOCALE, Settings, is_plain, read_settings
 
 INSTALL = "run: xlfv install"
@@ -71,26 +72,35 @@ def check_mark(machine: Machine) -> Finding | None:
     if zone(copy) in FOREIGN_ZONES:
         return wrong(
             "Windows has marked the add-in as coming from the web: Excel blocks it",
-            f"{INSTALL}; or right-click {copy} > Properties > Unblock",
+            f"{INSTALL} (or right-click the file > Properties > Unblock)",
         )
     return ok("not marked as coming from the web")
 
 
 def check_twice(machine: Machine) -> Finding:
     """Two copies loaded by one Excel get in each other's way."""
-    version, copy = version_in_use(machine), installed_addin(machine)
-    values = machine.registry.values(rf"{_OFFICE}\{version}\Excel\Options")
-    others = [path for path in map(_opened, values.items()) if path and not _same(path, copy)]
-    for name, folder in values.items():
-        if name.lower() == "altstartup" and isinstance(folder, str):
-            second = Path(places.expanded(machine, folder)) / places.ADDIN
-            others += [str(second)] if second.is_file() and not _same(str(second), copy) else []
+    copy = installed_addin(machine)
+    others = [path for path in _loaded(machine) if not _same(path, copy)]
     if others:
         return wrong(
             f"Excel loads a second copy of the add-in: {others[0]}",
             "File > Options > Add-ins > Manage Excel Add-ins > Go: clear it there, and delete that file",
         )
     return ok("loaded once")
+
+
+def _loaded(machine: Machine) -> Iterator[str]:
+    """Copies that Excel opens: those it was told to, and those in the start folders that everyone or this user chose."""
+    office = find_office(machine)
+    values = machine.registry.values(rf"{_OFFICE}\{version_in_use(machine)}\Excel\Options")
+    yield from filter(None, map(_opened, values.items()))
+    folders = [Path(office.folder) / "XLSTART"] if office and office.folder else []
+    folders += [
+        Path(places.expanded(machine, folder))
+        for name, folder in values.items()
+        if name.lower() == "altstartup" and isinstance(folder, str)
+    ]
+    yield from (str(folder / places.ADDIN) for folder in folders if (folder / places.ADDIN).is_file())
 
 
 def _opened(value: tuple[str, object]) -> str:
@@ -147,7 +157,7 @@ def check_interpreter(machine: Machine) -> Finding | None:
         return None
     program = settings.interpreter
     if not Path(program).is_file():
-        return wrong(f"the Python that Excel starts is gone: {program}", f"{INSTALL} from the environment to use")
+        return wrong(f"the Python that Excel starts is gone: {program}", "in the environment to use, run: xlfv install")
     code, output = machine.run([program, "-P", "-B", "-c", _ASK], as_excel_starts_it(machine))
     last = output.strip().splitlines()[-1] if output.strip() else "no output"
     word, _, rest = last.partition(" ")
@@ -155,9 +165,11 @@ def check_interpreter(machine: Machine) -> Finding | None:
         return wrong(f"the Python that Excel starts cannot load xlfv: {program} says: {last}", AGAIN)
     version, _, folder = rest.partition(" in ")
     if version != machine.package.version:
-        return wrong(f"Excel starts another xlfv, version {version} in {folder}", f"{INSTALL} from the one to use")
+        return wrong(
+            f"Excel starts another xlfv, version {version} in {folder}", "in the environment to use, run: xlfv install"
+        )
     if os.path.realpath(folder) != os.path.realpath(machine.package.folder):
-        return note(f"Excel starts the xlfv of another environment: {folder}", f"{INSTALL} here to use this one")
+        return note(f"Excel starts the xlfv of another environment: {folder}", "to use this one, run: xlfv install")
     return ok(f"{program} starts, and loads xlfv {version}")
 
 

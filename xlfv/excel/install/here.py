@@ -41,7 +41,7 @@ def this_machine() -> Machine:
         ansi="mbcs" if on_windows else sys.getfilesystemencoding(),
         registry=windows.WindowsRegistry() if on_windows else NoRegistry(),
         network_drives=windows.network_drives() if on_windows else frozenset(),
-        processes=windows.processes if on_windows else windows.no_processes,
+        processes=windows.processes if on_windows else list,
         importing=importing,
         load_library=windows.load_library,
         short_path=windows.short_path if on_windows else lambda path: path,

@@ -6,7 +6,6 @@ import ctypes
 import datetime as dt
 import importlib
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +135,3 @@ def from_store() -> bool:
 
 def _kernel() -> Any:
     return getattr(ctypes, "WinDLL")("kernel32")  # noqa: B009
-
-
-def no_processes() -> Sequence[Process]:
-    """For a machine on which nobody asks."""
-    return ()

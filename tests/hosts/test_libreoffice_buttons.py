@@ -103,6 +103,14 @@ def test_a_month_is_loaded_into_the_open_workbook(pressed: dict[str, Any], step:
     assert len(named) == int(disagreeing[1]) == 3, words
 
 
+def test_the_status_bar_says_what_is_being_done(pressed: dict[str, Any]) -> None:
+    shown = pressed["load"]["progress"]
+    assert all(words.startswith("xlfv: ") for words in shown)
+    for trust in ("ICMB-2004-F", "ICMB-2005-A", "IMFC-2006-MF"):
+        assert f"xlfv: valuing {trust}" in shown
+    assert "xlfv: composing the workbook of 2009-11" in shown
+
+
 def test_a_locked_workbook_is_left_alone(pressed: dict[str, Any]) -> None:
     assert said(pressed, "locked").startswith("Nothing was changed.\nvaluation.xlsm is locked")
     assert pressed["locked"]["cells"] == pressed["roll"]["cells"]

@@ -93,10 +93,11 @@ def _click(document: Any, caption: str, told: Callable[[], str]) -> dict[str, An
     control = controller.getControl(model)
     controller.setActiveSheet(before)
     control.AccessibleContext.doAccessibleAction(0)
-    end = time.monotonic() + _PATIENCE
+    end, progress = time.monotonic() + _PATIENCE, []
     while time.monotonic() < end:
         came: dict[str, Any] = json.loads(told())
+        progress += came["progress"]
         if came["said"]:
-            return came
+            return {"said": came["said"], "progress": progress}
         time.sleep(0.1)
     raise TimeoutError(f"the button {caption} said nothing for {_PATIENCE:.0f} s")

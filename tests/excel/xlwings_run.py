@@ -17,7 +17,7 @@ udfs = winstub.install()
 
 from xlfv.excel import handles, registry  # noqa: E402
 from xlfv.excel.codec import ERROR_NUMBERS, MISSING  # noqa: E402
-from xlfv.excel.hosts.protocol import AREAS, MODULE  # noqa: E402
+from xlfv.excel.hosts.protocol import AREAS, MODULE, WAIT  # noqa: E402
 
 handles.configure(None)
 
@@ -28,8 +28,12 @@ def com(cell: Any) -> Any:
 
 
 def entry(name: str, *args: Any) -> Any:
-    """A call as the server makes it of what VBA sends."""
-    return udfs.call_udf(MODULE, name, args, None, None)
+    """A call as the server makes it of what VBA sends; while it works (a busy machine), it is asked again, as VBA does."""
+    reply = udfs.call_udf(MODULE, name, args, None, None)
+    while isinstance(reply[0][0], str) and reply[0][0].startswith(WAIT):
+        ticket = reply[0][0].removeprefix(WAIT).partition(" ")[0]
+        reply = udfs.call_udf(MODULE, "wait", (ticket,), None, None)
+    return reply
 
 
 def run(name: str, args: list[Any], caller_row: int, folder: str = "") -> Any:

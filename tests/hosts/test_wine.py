@@ -15,11 +15,11 @@ from tests.hosts.answers import core
 from tests.hosts.wine import inputs, require
 from tests.hosts.wine.stand import HERE, ROOT, Stand, windows
 from xlfv.excel import call
-from xlfv.excel.hosts.protocol import ERROR, GONE
+from xlfv.excel.hosts.protocol import BAD, ERROR, GONE
 
 pytestmark = pytest.mark.standin
 
-SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory", "reopen", "install")
+SCENARIOS = ("golden", "lost", "books", "amounts", "long_work", "faults", "memory", "reopen", "buttons", "install")
 VALUE, NA, NAME = f"{ERROR}2015", f"{ERROR}2042", f"{ERROR}2029"
 SMM = 0.005143012831822946  # of 6% a year
 PARTS = (inputs.BONDS, inputs.WATERFALL)
@@ -160,6 +160,20 @@ def test_a_reopened_workbook_shows_the_same_values_or_a_real_error_with_its_reas
     for why in book["whys"]:
         assert f"{book['handle']} is gone: it is not in the store [Values!A99] -> recalculate the cell" in why
     assert (book["again"], book["values again"]) == (book["handle"], book["saved"])
+
+
+def test_a_button_reads_the_workbook_that_goes_along_as_an_object(session: dict[str, Any]) -> None:
+    told = gave(session, "buttons")
+    reason = "6 came ['My sheet'!A1] -> rates are decimals: write 6% or 0.06"
+    assert told["error"].startswith("'My sheet'!B1 shows #VALUE!.\nWhy: XLFV_SMM: ")
+    assert told["sum"].startswith("'My sheet'!B2 shows #VALUE!.\nIt comes from 'My sheet'!B1.\nWhy: XLFV_SMM: ")
+    assert reason in told["error"]
+    assert reason in told["sum"]
+    assert told["text"].startswith("Other!A1 holds a text")
+    assert told["picture"].startswith(f"{BAD}no cell is selected")
+    for button in ("refresh", "load_month"):
+        assert told[button].startswith(f"{BAD}Büro.xlsx is no valuation workbook with buttons")
+    assert told["fire"].startswith(f"{BAD}there is no button fire")
 
 
 ADDIN = "AppData/Roaming/Microsoft/Excel/XLSTART/xlfv.xlam"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.hosts.wine.com import Dll, Lost, Server
-from tests.hosts.wine.variants import Block, Error
+from tests.hosts.wine.variants import Block, Dispatch, Error
 from xlfv.excel.hosts.protocol import ERROR, GONE, LAUNCH, MODULE, WAIT
 
 
@@ -66,7 +66,7 @@ class Excel:
 
     def press(self, button: str, book: Any) -> Any:
         """A button: the sentence that the message box shows, marked where it was refused."""
-        return self._awaited(self.ask("press", [button, book]))
+        return self._awaited(self.ask("press", [button, Dispatch(book)]))
 
     def ask(self, what: str, args: list[Any]) -> Any:
         """One call; a lost server is started again, once."""

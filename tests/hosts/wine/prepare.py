@@ -17,12 +17,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.hosts.wine import forwarder
 from tests.hosts.wine.stand import HERE, ROOT, Stand, default_folder, say
 
 _PLATFORM = ["--platform", "win_amd64", "--only-binary=:all:", "--python-version", "3.11", "--implementation", "cp"]
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".ci", "tests", "__pycache__", "*.egg-info", "build", "dist", ".venv", "venv", ".*_cache", "*.pyc", "~$*"
 )
+_PYTHON = ("interpreter.txt", "wheels.txt", "forwarder.py")
 _NOT_SHIPPED = {".md", ".xlsm", ".xlsx", ".png", ".bas", ".cls"}
 
 
@@ -53,7 +55,7 @@ def prepared(folder: Path) -> Stand:
     stand = Stand(folder)
     with stand.alone():
         for name, key, make in (
-            ("interpreter and packages", _key_of(HERE / "interpreter.txt", HERE / "wheels.txt"), _make_python),
+            ("interpreter and packages", _key_of(*(HERE / name for name in _PYTHON)), _make_python),
             ("prefix", "1", _make_prefix),
             ("xlfv", _key_of(*_sources()), _install),
         ):
@@ -92,6 +94,7 @@ def _make_python(stand: Stand) -> None:
         _unpack_interpreter(_download_interpreter(Path(scratch)), stand.home)
         for wheel in _download_wheels(Path(scratch)):
             _unpack_wheel(wheel, stand)
+    forwarder.write(stand.home)
     # Without this file it is no "embedded" Python but an ordinary one, which reads the environment and the folder it is in.
     (stand.home / "python311._pth").unlink()
 

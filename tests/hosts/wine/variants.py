@@ -7,6 +7,7 @@ byte, and OLEAUT32 owns it.
 from __future__ import annotations
 
 import ctypes
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,16 @@ class Block:
     """The ``Value2`` of a range of several cells: two dimensions, counted from 1. A list is VBA's ``Array(...)``."""
 
     rows: list[list[Any]]
+
+
+class Dispatch:
+    """An object that goes along in an argument, such as the workbook: what pywin32 wrapped for COM."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.wrapped = wrapped  # kept, so that the pointer stays good
+        address = re.search(r"with obj at 0x([0-9A-Fa-f]+)", repr(wrapped))
+        assert address, wrapped
+        self.pointer = int(address[1], 16)
 
 
 class _Value(ctypes.Union):
@@ -71,6 +82,8 @@ _ole.SafeArrayGetLBound.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.POINT
 _ole.SafeArrayGetUBound.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.POINTER(ctypes.c_long)]
 _ole.VariantClear.argtypes = [ctypes.POINTER(Variant)]
 
+_add_reference = ctypes.WINFUNCTYPE(ctypes.c_ulong)(1, "AddRef")  # type: ignore[attr-defined]
+
 
 def clear(variant: Variant) -> None:
     """Free what a variant holds."""
@@ -101,6 +114,9 @@ def fill(variant: Variant, value: Any) -> None:
         variant.kind, variant.of.money = CURRENCY, int(value * 10_000)
     elif isinstance(value, Block):
         variant.kind, variant.of.pointer = ARRAY | VARIANT, _block(value.rows)
+    elif isinstance(value, Dispatch):
+        _add_reference(ctypes.c_void_p(value.pointer))  # clearing the variant lets go of it
+        variant.kind, variant.of.pointer = DISPATCH, value.pointer
     elif isinstance(value, list):
         variant.kind, variant.of.pointer = ARRAY | VARIANT, _array([value], [_Bound(len(value), 0)])
     else:

@@ -66,7 +66,10 @@ def begin_explain(book: xw.Book) -> Explain:
     Raises:
         Refused: no cell of the book is selected.
     """
-    selected = book.app.selection
+    try:
+        selected = book.app.selection
+    except AttributeError:  # of a chart or a picture xlwings asks what only a range has
+        selected = None
     if selected is None or selected.sheet.book.name != book.name:
         raise Refused(Fault("no cell is selected", todo=f"select a cell of {book.name}, then press the button"))
     sheet, spot = selected.sheet.name, (int(selected.row) - 1, int(selected.column) - 1)

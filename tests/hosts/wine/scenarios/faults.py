@@ -41,7 +41,6 @@ def run(excel: Excel) -> dict[str, Any]:
         "no such entry": (MODULE, "nothing", []),
         "unknown ticket": (MODULE, "wait", ["no ticket"]),
         "stop of nothing": (MODULE, "stop", ["no ticket"]),
-        "unknown button": (MODULE, "press", ["fire", None]),
     }
     return {
         "cells": {what: _cell(server, args) for what, args in cells.items()},

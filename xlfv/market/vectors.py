@@ -19,11 +19,12 @@ import numpy as np
 from xlfv.market.rates import Floats
 from xlfv.tables import Fault, Refused
 
-_NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+))\s*%?"
+_NUMBER = r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*%?"
 _HOLD = re.compile(rf"^{_NUMBER}$")
 _FOR = re.compile(rf"^{_NUMBER}\s*for\s*(\d+)$")
 _RAMP = re.compile(rf"^{_NUMBER}\s*ramp\s*(\d+)\s*to\s*{_NUMBER}$")
 MAX_MONTHS = 1200
+LONGEST = 1_000  # characters: a curve with a piece for each of 80 months; a cell could hold 32,767, and take minutes to read
 
 
 def is_vector(cell: object) -> bool:
@@ -46,6 +47,9 @@ def parse_vector(text: str, months: int) -> Floats:
     """
     if not 1 <= months <= MAX_MONTHS:
         raise Refused(Fault(f"months is {months}", todo=f"give a whole number from 1 to {MAX_MONTHS}"))
+    if len(text) > LONGEST:
+        what = f"the vector '{text[:40]}...' is {len(text):,} characters long; at most {LONGEST:,} are read"
+        raise Refused(Fault(what, todo="give it as a column of numbers"))
     pieces = [piece.strip() for piece in re.split(r"\bthen\b", text.strip().lower())]
     values: list[float] = []
     for k, piece in enumerate(pieces):

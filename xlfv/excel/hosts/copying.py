@@ -20,6 +20,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from xlfv.excel.hosts.sites import PREFIX, Sites, Tokenize
 from xlfv.tables import Fault, Refused
+from xlfv.tables.unpacking import open_parts
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -45,12 +46,14 @@ def copy_workbook(content: bytes, book: str, tokenize: Tokenize) -> Copy:
         tokenize: see :class:`~xlfv.excel.hosts.sites.Sites`.
 
     Raises:
-        Refused: it is no such file.
+        Refused: it is no such file, or unpacks to more than a workbook may.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as source:
+        with open_parts(io.BytesIO(content), book) as source:
             return _copy(source, book, tokenize)
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as problem:
+    except Refused:
+        raise
+    except Exception as problem:  # whatever a damaged file makes the readers raise, it is the file's fault
         raise Refused(Fault(f"{book} is not a workbook: {problem}", todo="save it again as .xlsx")) from None
 
 

@@ -20,6 +20,7 @@ from xlfv.excel.explain import Address
 from xlfv.excel.hosts.copying import Copy, copy_workbook
 from xlfv.excel.hosts.sites import Sites, Token
 from xlfv.tables import ErrorCell, Fault, Refused
+from xlfv.tables.paths import check_file
 
 _MOST_ARGS = 255
 _KIND_OF = {code: kind for kind, code in KINDS.items()}
@@ -105,6 +106,7 @@ def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Pat
 
 
 def _content(path: Path) -> bytes:
+    check_file(path)
     try:
         return path.read_bytes()
     except OSError as problem:

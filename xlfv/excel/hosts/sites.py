@@ -20,6 +20,7 @@ from xlfv.excel.explain import Address, parse_address
 from xlfv.tables import Place
 
 MARK = "xlfv-site:"
+_KEY = re.compile(rf"{MARK}([0-9]{{1,7}})")
 PREFIX = "XLFV_"
 
 
@@ -61,9 +62,8 @@ class Sites:
 
     def get(self, argument: object) -> Site | None:
         """The site of a call's first argument; None when that is no key."""
-        if not isinstance(argument, str) or not argument.startswith(MARK):
-            return None
-        return self.found[int(argument.removeprefix(MARK))]
+        match = _KEY.fullmatch(argument) if isinstance(argument, str) else None
+        return self.found[int(match[1])] if match and int(match[1]) < len(self.found) else None
 
     def rewrite(self, formula: str, sheet: str, row: int, column: int) -> str:
         """The formula (without ``=``) of a cell with a key in every call of ours."""

@@ -55,8 +55,8 @@ def _type(made: list[Any] = []) -> Any:  # noqa: B006 - made once
 class _Object:
     """A member of the workbook; attributes and methods are named as Excel names them."""
 
-    _public_methods_: list[str] = []
-    _public_attrs_: list[str] = []
+    _public_methods_: tuple[str, ...] = ()
+    _public_attrs_: tuple[str, ...] = ()
 
     def served(self) -> Any:
         """As COM hands it out."""
@@ -71,10 +71,10 @@ class Workbook(_Object):
         cells: its sheets; of each cell, by row and column from 1, the formula or constant and the value.
     """
 
-    _public_attrs_ = ["Name", "FullName", "Path", "Application", "Worksheets", "Sheets", "Names"]
+    _public_attrs_ = ("Name", "FullName", "Path", "Application", "Worksheets", "Sheets", "Names")
 
     def __init__(self, name: str, cells: dict[str, dict[tuple[int, int], tuple[str, Any]]]) -> None:
-        self.Name = name  # noqa: N803
+        self.Name = name
         self.Path = "C:\\Books"
         self.FullName = f"{self.Path}\\{name}"
         self.sheets = [_Sheet(self, sheet, held) for sheet, held in cells.items()]
@@ -98,7 +98,7 @@ class Workbook(_Object):
 
 
 class _Application(_Object):
-    _public_attrs_ = ["Name", "Version", "Hwnd", "Selection"]
+    _public_attrs_ = ("Name", "Version", "Hwnd", "Selection")
     Name, Version = "Microsoft Excel", "16.0"
 
     def __init__(self) -> None:
@@ -111,13 +111,13 @@ class _Application(_Object):
 
 
 class _Picture(_Object):
-    _public_attrs_ = ["Name"]
+    _public_attrs_ = ("Name",)
     Name = "Picture 1"
 
 
 class _Members(_Object):
-    _public_methods_ = ["Item"]
-    _public_attrs_ = ["Count", "_NewEnum"]
+    _public_methods_ = ("Item",)
+    _public_attrs_ = ("Count", "_NewEnum")
 
     def __init__(self, members: list[Any]) -> None:
         self.members = members
@@ -135,8 +135,8 @@ class _Members(_Object):
 
 
 class _Sheet(_Object):
-    _public_methods_ = ["Cells", "Range"]
-    _public_attrs_ = ["Name", "Parent", "UsedRange", "Index"]
+    _public_methods_ = ("Cells", "Range")
+    _public_attrs_ = ("Name", "Parent", "UsedRange", "Index")
 
     def __init__(self, book: Workbook, name: str, cells: dict[tuple[int, int], tuple[str, Any]]) -> None:
         self.book, self.Name, self.cells = book, name, cells
@@ -160,9 +160,9 @@ class _Sheet(_Object):
 
 
 class _Range(_Object):
-    _public_attrs_ = [
+    _public_attrs_ = (
         "Address", "Row", "Column", "Count", "Rows", "Columns", "Worksheet", "Parent", "Value2", "Formula", "Formula2",
-    ]  # fmt: skip
+    )  # fmt: skip
 
     def __init__(self, sheet: _Sheet, row: int, column: int, rows: int, columns: int) -> None:
         self.sheet, self.Row, self.Column, self.rows, self.columns = sheet, row, column, rows, columns

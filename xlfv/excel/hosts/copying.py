@@ -54,7 +54,12 @@ def copy_workbook(content: bytes, book: str, tokenize: Tokenize) -> Copy:
     except Refused:
         raise
     except Exception as problem:  # whatever a damaged file makes the readers raise, it is the file's fault
-        raise Refused(Fault(f"{book} is not a workbook: {problem}", todo="save it again as .xlsx")) from None
+        raise not_a_workbook(book, problem) from None
+
+
+def not_a_workbook(book: str, problem: Exception) -> Refused:
+    """The refusal of a file that cannot be read."""
+    return Refused(Fault(f"{book} is not a workbook: {problem}", todo="save it again as .xlsx"))
 
 
 def _copy(source: zipfile.ZipFile, book: str, tokenize: Tokenize) -> Copy:

@@ -17,7 +17,7 @@ from xlfv.excel import explain, registry
 from xlfv.excel.call import call
 from xlfv.excel.codec import KINDS, Cell, Grid, read_cell
 from xlfv.excel.explain import Address
-from xlfv.excel.hosts.copying import Copy, copy_workbook
+from xlfv.excel.hosts.copying import Copy, copy_workbook, not_a_workbook
 from xlfv.excel.hosts.sites import Sites, Token
 from xlfv.tables import ErrorCell, Fault, Refused
 from xlfv.tables.paths import check_file
@@ -95,8 +95,11 @@ def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Pat
     with tempfile.TemporaryDirectory(prefix="xlfv-") as scratch:
         path = Path(scratch) / "copy.xlsx"
         path.write_bytes(copy.content)
-        # Only the slower backend knows the tables of a sheet.
-        engine = formualizer.load_workbook(str(path), backend="umya" if copy.has_tables else "native")
+        try:
+            # Only the slower backend knows the tables of a sheet.
+            engine = formualizer.load_workbook(str(path), backend="umya" if copy.has_tables else "native")
+        except Exception as problem:  # whatever a damaged file makes the engine raise, it is the file's fault
+            raise not_a_workbook(book, problem) from None
     # Names that are not ours are registered too, and arguments past the last are let through: both must reach us, to
     # be refused in words.
     for name in [*registry.functions(), *sorted(copy.sites.called - set(registry.functions()))]:

@@ -1,0 +1,18 @@
+"""Every test starts with an empty memory, no disk and no reasons kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from xlfv.excel import explain, handles
+
+
+@pytest.fixture(autouse=True)
+def clean_slate() -> Iterator[None]:
+    handles.configure(None)
+    explain.clear()
+    yield
+    handles.configure(None)
+    explain.clear()

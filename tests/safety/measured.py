@@ -54,7 +54,7 @@ def read(path: Path) -> Measured:
     return Measured(**json.loads(run.stdout.splitlines()[-1]))
 
 
-def refused(path: Path, words: str, *, seconds: float = 5.0, megabytes: float = 100.0) -> None:
+def refused(path: Path, words: str, *, seconds: float = 15.0, megabytes: float = 100.0) -> None:
     """Demand that a file is refused with those words, soon, and with little memory taken."""
     found = read(path)
     assert words in found.words, found

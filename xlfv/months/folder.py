@@ -212,7 +212,7 @@ def _find_tables(folder: Path, data: Path, as_of: dt.date, faults: list[Fault]) 
         found.setdefault(table, source)
     if "indices" not in found:
         shared = [data / "indices" / f"{as_of:%Y-%m}{suffix}" for suffix in SUFFIXES]
-        file = next((file for file in shared if is_file(file)), None)
+        file = next((file for file in shared if is_file(file) or file.is_symlink()), None)
         if file is not None and not _put_aside(file, data, faults):
             found["indices"] = str(file)
     return found

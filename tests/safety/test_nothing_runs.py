@@ -1,0 +1,42 @@
+"""While hostile cells and files are read, the interpreter reports no code run, program started or connection made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def audited() -> dict[str, Any]:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.safety.audited"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        cwd=ROOT,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    return dict(json.loads(run.stdout.splitlines()[-1]))
+
+
+def test_nothing_is_compiled_run_unpickled_started_or_called(audited: dict[str, Any]) -> None:
+    assert audited["seen"] == []
+    assert audited["same"], "the watched run gave other results"
+    assert audited["defects"] == 0
+
+
+def test_no_file_is_opened_but_those_named(audited: dict[str, Any]) -> None:
+    """The month's tables, the two files read by name, and the copy of the workbook that is recalculated."""
+    names = {name.removeprefix("SCRATCH/") for name in audited["opened"]}
+    copies = {name for name in names if name.endswith("/copy.xlsx")}
+    assert len(copies) == 1
+    month = {f"T/2009-12/{table}.csv" for table in ("loans", "bonds", "waterfall", "curves", "yields")}
+    assert names - copies == month | {"notes.csv", "bad.csv.gz"}

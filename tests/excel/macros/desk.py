@@ -7,6 +7,8 @@ apostrophe stands in front, a result spills over cells that hold nothing, and pa
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import pickle
 import re
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -42,15 +44,25 @@ class Leaf:
     heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     footer: str = ""
+    _arrays: dict[Spot, Any] | None = None
 
     def anchor_of(self, spot: Spot) -> Spot | None:
         """The cell whose array covers a cell; None where none does."""
-        for anchor, cell in self.cells.items():
-            if isinstance(cell, Formula) and cell.area:
-                top, left, bottom, right = cell.area
-                if top <= spot[0] <= bottom and left <= spot[1] <= right:
-                    return anchor
+        for anchor, (top, left, bottom, right) in self.arrays().items():
+            if top <= spot[0] <= bottom and left <= spot[1] <= right:
+                return anchor
         return None
+
+    def arrays(self) -> dict[Spot, Any]:
+        """The area of each array, by its first cell."""
+        if self._arrays is None:
+            formulas = ((spot, cell) for spot, cell in self.cells.items() if isinstance(cell, Formula) and cell.area)
+            self._arrays = {spot: cell.area for spot, cell in formulas}
+        return self._arrays
+
+    def changed(self) -> None:
+        """Cells were changed, arrays perhaps among them."""
+        self._arrays = None
 
     def look(self, spot: Spot) -> Any:
         return self.looks.get(spot, self.column_looks.get(spot[1]))
@@ -81,13 +93,13 @@ class Desk:
         self.dynamic, self.echo = dynamic, echo
         self.fails_at: int | None = None
         self.writes = self.reads = 0
-        self.names: dict[str, str] = {}
-        self.leaves: dict[str, Leaf] = {}
+        self.names: dict[str, str]
+        self.leaves: dict[str, Leaf]
         self.selected: tuple[str, Spot] = ("", (1, 1))
         self.clipboard: Any = None
         self.said: list[str] = []
         self.progress: list[Any] = []
-        _read(self, path.read_bytes())
+        self.names, self.leaves = pickle.loads(_kept(path, path.stat().st_mtime_ns))
 
     def writing(self) -> bool:
         """Count a write; True where it is the one to fail."""
@@ -104,6 +116,8 @@ class Desk:
                 return
             raise Trouble(f"part of an array cannot be changed: {leaf.name} {spot}")
         old = leaf.cells.pop(spot, None)
+        if isinstance(old, Formula) or isinstance(content, Formula):
+            leaf.changed()
         leaf.shown.pop(spot, None)
         if isinstance(old, Formula) and old.area:
             top, left, bottom, right = old.area
@@ -144,6 +158,7 @@ class Desk:
         done = recalculate(self.content(), book=self.path.name, folder=self.path.parent)
         for leaf in self.leaves.values():
             leaf.shown = {}
+            leaf.changed()
             for spot, cell in list(leaf.cells.items()):
                 if isinstance(cell, Formula):
                     self._spill(leaf, spot, cell, done)
@@ -160,6 +175,7 @@ class Desk:
                 down += 1
             area = (row, column, down, right) if (down, right) != spot else None
             leaf.cells[spot] = Formula(cell.text, area)
+            leaf.changed()
         if area:
             for r in range(area[0], area[2] + 1):
                 for c in range(area[1], area[3] + 1):
@@ -221,10 +237,17 @@ def typed(text: str) -> Any:
         return text or None
 
 
-def _read(desk: Desk, content: bytes) -> None:
+@functools.cache
+def _kept(path: Path, _changed: int) -> bytes:
+    """What a file holds, read once."""
+    return pickle.dumps(_read(path.read_bytes()))
+
+
+def _read(content: bytes) -> tuple[dict[str, str], dict[str, Leaf]]:
+    leaves = {}
     formulas, values = (openpyxl.load_workbook(BytesIO(content), data_only=only) for only in (False, True))
     for sheet in formulas:
-        leaf = desk.leaves[sheet.title] = Leaf(sheet.title)
+        leaf = leaves[sheet.title] = Leaf(sheet.title)
         shown = values[sheet.title]
         areas = []
         for row in sheet.iter_rows():
@@ -242,7 +265,7 @@ def _read(desk: Desk, content: bytes) -> None:
                 leaf.column_looks[number] = _look(column)
         leaf.heights = {number: row.height for number, row in sheet.row_dimensions.items() if row.height}
         leaf.footer = (sheet.oddFooter.left.text and f"&{sheet.oddFooter.left.size}{sheet.oddFooter.left.text}") or ""
-    desk.names = {name: "=" + defined.attr_text for name, defined in formulas.defined_names.items()}
+    return {name: "=" + defined.attr_text for name, defined in formulas.defined_names.items()}, leaves
 
 
 def _read_cell(leaf: Leaf, cell: Any, shown: Any, areas: list[Any]) -> None:

@@ -258,6 +258,12 @@ class Range(bc.Range):
         _write(self.desk)
         self.desk.clear(self.leaf, self.area)
 
+    def clear_formats(self) -> None:
+        _write(self.desk)
+        for row in self._rows():
+            for spot in row:
+                self.leaf.looks.pop(spot, None)
+
     def copy(self, destination: Any = None) -> None:
         assert self.shape == (1, 1)
         self.desk.clipboard = self.leaf.look(self.first)

@@ -52,3 +52,8 @@ def verdict(compared: int, wrong: list[str]) -> str:
         f"WARNING: {len(wrong):,} of {compared:,} cells show something else than was calculated beforehand: {named}{more}."
         " Recalculate the workbook (Ctrl+Alt+F9); if they stay, do not use them."
     )
+
+
+def sides_words(assets: float, liabilities: float, residual: float) -> str:
+    """A balance in words."""
+    return f"assets ${assets:,.0f}, liabilities ${liabilities:,.0f}, residual ${residual:,.0f}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from xlfv.excel import explain, handles, registry
-from xlfv.excel.book.areas import Area
+from xlfv.excel.arguments import Arg
+from xlfv.excel.book.areas import Area, area_name
 from xlfv.excel.book.sketch import Content, Formula, Spot
 from xlfv.excel.codec import Cell
 from xlfv.excel.explain import Address
@@ -19,6 +20,7 @@ from xlfv.excel.inplace.seen import Seen, SeenSheet, folder_of, names_of, read_s
 from xlfv.excel.inplace.spelling import Call, calls_of, comparable, outer_call, reference, references
 from xlfv.excel.reading import Given
 from xlfv.tables import ErrorCell, Fault, Place, Refused
+from xlfv.tables.cells import as_date
 
 _LONGEST = 980  # characters of a message box
 _DEEPEST = 20  # cells through which an error is followed
@@ -49,10 +51,16 @@ class Explain:
         parts = [f"{here} {_holds(cell, content)}"]
         if isinstance(cell, str) and handles.parse(cell):
             parts.append(_handle(cell))
+        whole = _covering(self.seen.sheets[self.sheet], self.spot) if content is None else None
         if isinstance(content, Formula):
-            parts.append(_formula(self.seen, self.sheet, content))
-        elif cell is not None and not handles.parse(str(cell)):
-            parts.append("Nothing of xlfv stands in this cell.")
+            parts.append(_formula(self.seen, self.sheet, content, _LONGEST - len(parts[0])))
+        elif whole is not None:
+            parts.append(
+                f"It is part of what {area_name((*whole[0], *whole[0]))} gives. {_formula(self.seen, self.sheet, whole[1])}"
+            )
+        elif cell is not None:
+            ranges = _ranges_with(self.seen, self.sheet, self.spot)
+            parts.append(f"It stands in {', '.join(ranges)}." if ranges else "No function of xlfv stands in it.")
         return _cut("\n".join(parts))
 
     def finish(self, book: xw.Book, staged: str) -> str:
@@ -77,8 +85,10 @@ def begin_explain(book: xw.Book) -> Explain:
     seen = reader.seen(sheet, (*spot, *spot))
     cell, content = _cell(seen, sheet, spot)
     root = reader.root(sheet, spot) if isinstance(cell, ErrorCell) else (sheet, spot)
-    if isinstance(content, Formula):
-        for home, area in reader.sources(sheet, content.text):
+    whole = _covering(seen.sheets[sheet], spot) if content is None else None
+    formula = whole[1] if whole else content
+    if isinstance(formula, Formula):
+        for home, area in reader.sources(sheet, formula.text):
             seen = reader.seen(home, area)
     return Explain(reader.whole(), sheet, spot, root)
 
@@ -116,8 +126,6 @@ class _Reader:
         """The cell from which an error comes: back through the first cell with an error to which each formula refers."""
         at, passed = (sheet, spot), {(sheet, spot)}
         for _ in range(_DEEPEST):
-            if explain.at(Address(self._book.name, at[0], at[1][0] + 1, at[1][1] + 1)):
-                return at
             content = self._sheets[at[0]].cells.get(at[1]) if at[0] in self._sheets else None
             source = self._first_error(at[0], content) if isinstance(content, Formula) else None
             if source is None or source in passed:
@@ -134,6 +142,28 @@ class _Reader:
                     if isinstance(cell, ErrorCell):
                         return home, (area[0] + r, area[1] + c)
         return None
+
+
+def _covering(sheet: SeenSheet, spot: Spot) -> tuple[Spot, Formula] | None:
+    """The formula whose result spills into a cell, and where it stands."""
+    for (row, column), cell in sheet.cells.items():
+        if isinstance(cell, Formula) and cell.spill != (1, 1):
+            height, width = cell.spill
+            if row <= spot[0] < row + height and column <= spot[1] < column + width:
+                return (row, column), cell
+    return None
+
+
+def _ranges_with(seen: Seen, sheet: str, spot: Spot) -> list[str]:
+    """The names of the ranges in which a cell stands, the smallest first."""
+    found = []
+    for name in seen.names:
+        place = seen.place(name)
+        if place and place[0] == sheet and not name.startswith("layout"):
+            top, left, bottom, right = place[1]
+            if top <= spot[0] <= bottom and left <= spot[1] <= right:
+                found.append(((bottom - top + 1) * (right - left + 1), name))
+    return [f"the range {name}" for _, name in sorted(found)][:3]
 
 
 def _cell(seen: Seen, sheet: str, spot: Spot) -> tuple[Cell, Content]:
@@ -185,13 +215,13 @@ def _handle(text: str) -> str:
     words = f"It is a handle: it stands for the {handle.kind} {handle.name}{month}."
     try:
         thing = handles.find(text, handle.kind)
-    except Refused as gone:
-        return f"{words} {gone}"
+    except Refused:
+        return f"{words} It is not at hand now: recalculating the cell brings it back."
     notices = tuple(getattr(thing, "notices", ()))
     return words + (f" To know: {'; '.join(notices)}" if notices else "")
 
 
-def _formula(seen: Seen, sheet: str, content: Formula) -> str:
+def _formula(seen: Seen, sheet: str, content: Formula, room: int = _LONGEST) -> str:
     """A function of ours: what it means, its arguments and where to look next."""
     calls = calls_of(content.text, "XLFV_")
     if not calls:
@@ -202,23 +232,34 @@ def _formula(seen: Seen, sheet: str, content: Formula) -> str:
     function = registry.find(call.function)
     if function is None:
         return f"xlfv has no function {call.function}: {_short(content.text, 300)}"
-    parts = [f"{function.name}: {function.what}"]
-    for arg, text in zip(function.args, call.arguments, strict=False):
-        if text:
-            parts.append(f"  {arg.name} = {_short(text, 60)}{_worth(seen, sheet, text)}")
-    parts += [f"Next: {step}" for step in next_steps(call)]
-    others = list(dict.fromkeys(each.function for each in calls if each != call))
-    if others or comparable(content.text) != comparable(_spelled(call)):
-        parts.append(f"The whole formula: {_short(content.text, 160)}")
-    parts.append(f"Unit: {function.unit or function.result}. Source: {function.source}.")
-    return "\n".join(parts)
+    rest = [f"Next: {step}" for step in next_steps(call)]
+    if comparable(content.text) != comparable(_spelled(call)):
+        rest.append(f"The whole formula: {_short(content.text, 160)}")
+    rest.append(f"Unit: {function.unit or function.result}. Source: {function.source}.")
+    head = f"{function.name}: {function.what}"
+    arguments = [
+        f"  {arg.name} = {_short(text, 60)}{_worth(seen, sheet, arg, text)}"
+        for arg, text in zip(function.args, call.arguments, strict=False)
+        if text
+    ]
+    return "\n".join([head, *_fitting(arguments, room - len(head) - sum(map(len, rest)) - 60), *rest])
+
+
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """As many lines as there is room for, and how many are left out."""
+    shown: list[str] = []
+    for line in lines:
+        if sum(map(len, shown)) + len(line) > room:
+            return [*shown, f"  and {len(lines) - len(shown)} more"]
+        shown.append(line)
+    return shown
 
 
 def _spelled(call: Call) -> str:
     return f"={call.function}({','.join(call.arguments)})"
 
 
-def _worth(seen: Seen, sheet: str, text: str) -> str:
+def _worth(seen: Seen, sheet: str, arg: Arg, text: str) -> str:
     """What an argument is worth, where that says more than its text."""
     found = worth(seen, sheet, text)
     if found is None:
@@ -227,7 +268,10 @@ def _worth(seen: Seen, sheet: str, text: str) -> str:
     where = f" in {found.place.cell(-1, 0)}" if found.place else ""
     if rows > 1 or columns > 1:
         return f"  ({rows} rows, {columns} columns from{where.removeprefix(' in')})"
-    value = _short(found.grid[0][0], 60)
+    cell = found.grid[0][0]
+    if arg.kind == "date" and isinstance(cell, float):
+        cell = as_date(cell).isoformat()
+    value = _short(cell, 100)
     return "" if value == text.strip('"') else f"  ({value}{where})"
 
 

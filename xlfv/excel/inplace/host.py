@@ -105,6 +105,14 @@ def set_footer(sheet: xw.Sheet, text: str) -> None:
         sheet.impl.left_footer = text
 
 
+def bare(place: xw.Range) -> None:
+    """Take the looks of cells away; where an engine cannot, empty cells keep the look they had."""
+    try:
+        place.clear_formats()
+    except _UNKNOWN:
+        return
+
+
 @contextmanager
 def quiet(app: xw.App) -> Iterator[None]:
     """While it lasts nothing is drawn, nothing recalculates and no event fires; then all is as it was."""

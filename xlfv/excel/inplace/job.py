@@ -96,8 +96,3 @@ def in_few_words() -> Iterator[None]:
 def run_now(result: str) -> Run:
     """The note of a run that ends now."""
     return Run(dt.datetime.now().strftime("%Y-%m-%d %H:%M"), result, MADE_BY)
-
-
-def dollars(amount: float) -> str:
-    """An amount in words: millions to one decimal."""
-    return f"${amount / 1e6:,.1f}m" if abs(amount) >= 1e5 else f"${amount:,.0f}"

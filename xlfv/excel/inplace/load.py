@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import xlwings as xw
 
 from xlfv.excel.book.areas import box
 from xlfv.excel.book.frame import Answers, Book, Buttons
-from xlfv.excel.book.layout import LOOKS, record_of
+from xlfv.excel.book.layout import LOOKS, SheetRecord, record_of
 from xlfv.excel.book.page import Page
 from xlfv.excel.book.sketch import Content, Formula, Spot
 from xlfv.excel.book.write import calculate, draft
 from xlfv.excel.inplace import host
-from xlfv.excel.inplace.compare import disagreeing, verdict
-from xlfv.excel.inplace.job import Tell, dollars, in_few_words, run_now, telling
+from xlfv.excel.inplace.compare import disagreeing, sides_words, verdict
+from xlfv.excel.inplace.job import Tell, in_few_words, run_now, telling
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked, same
 from xlfv.excel.inplace.seen import SeenSheet, read_sheet
 from xlfv.excel.inplace.sheets import refuse_other_values, sheets_month
 from xlfv.excel.inplace.spelling import reference
-from xlfv.excel.inplace.writing import Writer, cell_of, writing
+from xlfv.excel.inplace.writing import BARE, Writer, cell_of, writing
 from xlfv.months.folder import month_after, months_of, read_month
 from xlfv.months.valued import ValuedMonth, roll_month, value_month
 from xlfv.tables import Fault, Refused
@@ -100,12 +100,11 @@ def totals(valued: ValuedMonth) -> str:
     """Trusts, loans and what they are worth, in words."""
     values = [trust.value for trust in valued.trusts.values()]
     loans = sum(len(trust.source.tables["loans"]) for trust in valued.trusts.values())
-    sides = {side: sum(value.total(side) for value in values) for side in ("asset", "liability", "residual")}
-    trusts = f"{len(values)} trust{'s' if len(values) != 1 else ''}"
-    return (
-        f"{trusts}, {loans:,} loans, assets {dollars(sides['asset'])}, liabilities {dollars(sides['liability'])},"
-        f" residual {dollars(sides['residual'])}"
+    assets, liabilities, residual = (
+        sum(value.total(side) for value in values) for side in ("asset", "liability", "residual")
     )
+    trusts = f"{len(values)} trust{'s' if len(values) != 1 else ''}"
+    return f"{trusts}, {loans:,} loans, {sides_words(assets, liabilities, residual)}"
 
 
 def _check_forward(opened: Opened, told: Tell) -> None:
@@ -155,6 +154,8 @@ def _reach(book: xw.Book, opened: Opened, page: Page) -> SeenSheet:
     """What a sheet holds, as far as the book goes now or is to go."""
     old, new = (box(looks) for looks in (opened.looks(page.name), page.looks))
     area = (0, 0, max(old[2], new[2]), max(old[3], new[3]))
+    if area == old:
+        return opened.seen.sheets[page.name]
     return read_sheet(book.sheets[page.name], area)
 
 
@@ -190,12 +191,19 @@ def _bring(writer: Writer, now: Opened, target: Book, there: Mapping[str, SeenSh
         held = there[name].cells
         changes = _changes(held, page.cells, record.looks, dynamic=host.dynamic_arrays(writer.book))
         writer.cells(name, held, changes)
-        writer.paint(name, samples, record.looks, {**dict.fromkeys(record.looks, 0), **wanted.looks})
+        spots = record.looks.keys() | wanted.looks.keys()
+        writer.paint(name, samples, _looks(record, spots), _looks(wanted, spots))
         writer.heights(name, record.heights, wanted.heights)
         writer.widths(name, record.widths, wanted.widths)
         foot = writer.footer(name, page.footer) and foot
     _drop_names(writer, now, target)
     return foot
+
+
+def _looks(record: SheetRecord, spots: Iterable[Spot]) -> dict[Spot, int]:
+    """The look of each cell; one that is not the book's looks as its column does."""
+    drawn = len(record.widths)
+    return {spot: record.looks.get(spot, 0 if spot[1] < drawn else BARE) for spot in spots}
 
 
 def _changes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
+from xlfv.excel.book.areas import box, spots_of
 from xlfv.excel.book.buttons import RUNS, run_row, write_run
 from xlfv.excel.book.frame import Run
 from xlfv.excel.book.sketch import Formula, Sketch, Spot
@@ -13,9 +14,9 @@ from xlfv.excel.book.write import calculate
 from xlfv.excel.codec import Cell
 from xlfv.excel.explain import Address
 from xlfv.excel.hosts.headless import Recalculated
-from xlfv.excel.inplace.compare import disagreeing, verdict
+from xlfv.excel.inplace.compare import disagreeing, sides_words, verdict
 from xlfv.excel.inplace.copying import content_of
-from xlfv.excel.inplace.job import Tell, dollars, in_few_words, run_now, telling
+from xlfv.excel.inplace.job import Tell, in_few_words, run_now, telling
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked
 from xlfv.excel.inplace.seen import read_sheet
 from xlfv.excel.inplace.sheets import sheets_month
@@ -62,12 +63,17 @@ class Refresh:
         book.app.calculate()
         wrong: list[str] = []
         compared = 0
+        runs = now.seen.place(RUNS)
+        noted = {runs[0]: set(spots_of(runs[1]))} if runs else {}
         for name in now.record.sheets:
-            spots = _calculating(now, name)
+            cells = now.cells(name)
+            # Cells that hold nothing may show what another cell's formula spills there.
+            spots = {spot for spot in now.looks(name) if isinstance(cells.get(spot), (Formula, type(None)))}
+            spots -= noted.get(name, set())
             if spots:
-                shown = read_sheet(book.sheets[name], (0, 0, *map(max, zip(*spots, strict=True)))).shown
+                shown = read_sheet(book.sheets[name], box(spots)).shown
                 wrong += disagreeing(name, spots, shown, staged.answers)
-                compared += len(spots)
+                compared += sum(staged.answers.value(name, row + 1, column + 1) is not None for row, column in spots)
         return f"{now.month} is valued: {staged.words}. {verdict(compared, wrong)}"
 
 
@@ -122,7 +128,7 @@ def _errors(opened: Opened, answers: Recalculated) -> list[Fault]:
 
 
 def _calculating(opened: Opened, sheet: str) -> set[Spot]:
-    """The book's own cells of a sheet that hold formulas; not those that say when a button ran."""
+    """The book's own cells of a sheet that hold formulas."""
     cells, own = opened.cells(sheet), opened.looks(sheet)
     return {spot for spot, cell in cells.items() if isinstance(cell, Formula) and spot in own}
 
@@ -138,7 +144,7 @@ def _sides(opened: Opened, answers: Recalculated) -> str:
             for side, value in zip(sides, values, strict=True):
                 if side in sums and isinstance(value, float):
                     sums[str(side)] += value
-    return ", ".join(f"{words} {dollars(amount)}" for words, amount in zip(("assets", "liabilities", "residual"), sums.values(), strict=True))  # fmt: skip
+    return sides_words(*sums.values())
 
 
 def _column(opened: Opened, answers: Recalculated, name: str) -> list[Cell]:

@@ -150,6 +150,8 @@ def reference(text: str) -> tuple[str, Area] | None:
     sheet, mark, cells = text.rpartition("!")
     if sheet.startswith("'") and sheet.endswith("'"):
         sheet = sheet[1:-1].replace("''", "'")
+    elif mark and not re.fullmatch(r"[\w.]+", sheet):
+        return None
     area = parse_area(cells)
     if area is None or (mark and not sheet) or "[" in sheet:
         return None

@@ -20,6 +20,7 @@ from xlfv.tables import ErrorCell, Fault, Refused
 
 LONG = 900  # longer texts go one by one: blocks with long texts have failed in more than one Excel
 HEIGHT, WIDTH = 15.0, 8.43  # of a row or column that has none of its own
+BARE = -1  # the number of no look at all: of cells past the columns that the book draws
 Contents = Mapping[Spot, Content]
 Samples = tuple[xw.Sheet, Area]
 """The samples of all looks by number: a sheet, and the column on it."""
@@ -133,16 +134,16 @@ class Writer:
         Args:
             sheet: its name.
             samples: where the samples stand.
-            old, new: the numbers of the cells' looks.
+            old, new: the numbers of the cells' looks, for the same cells; :data:`BARE` for none at all.
         """
         by_look: dict[int, list[Spot]] = {}
         for spot, number in new.items():
-            if old.get(spot, 0) != number:
+            if old[spot] != number:
                 by_look.setdefault(number, []).append(spot)
         place = self.book.sheets[sheet]
         for number, spots in sorted(by_look.items()):
             for area in rectangles(spots):
-                before = {spot: old.get(spot, 0) for spot in spots_of(area)}
+                before = {spot: old[spot] for spot in spots_of(area)}
                 after = dict.fromkeys(before, number)
                 self._step(
                     lambda a=after: _paint(place, samples, a),  # type: ignore[misc]
@@ -218,11 +219,16 @@ def _paint(sheet: xw.Sheet, samples: Samples, looks: Mapping[Spot, int]) -> None
     by_look: dict[int, list[Spot]] = {}
     for spot, number in looks.items():
         by_look.setdefault(number, []).append(spot)
+    home, (top, left, _, _) = samples
     for number, spots in by_look.items():
-        home, (top, left, _, _) = samples
-        home.range((top + number + 1, left + 1)).copy()
+        if number != BARE:
+            home.range((top + number + 1, left + 1)).copy()
         for area in rectangles(spots):
-            host.area_of(sheet, area).paste("formats")
+            place = host.area_of(sheet, area)
+            if number == BARE:
+                host.bare(place)
+            else:
+                place.paste("formats")
 
 
 def _set_height(sheet: xw.Sheet, row: int, height: float) -> None:

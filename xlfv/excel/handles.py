@@ -73,7 +73,7 @@ class Handle:
         return ":".join(part for part in (self.kind, self.name, self.month, self.tail) if part)
 
 
-_HANDLE = re.compile(r"([a-z_]{1,32}):([A-Za-z0-9._-]{1,64})(?::(\d{4}-\d{2}))?:([0-9a-f]{12})")
+_HANDLE = re.compile(r"([a-z_]{1,32}):([A-Za-z0-9._-]{1,64})(?::([0-9]{4}-[0-9]{2}))?:([0-9a-f]{12})")
 
 
 def parse(text: str) -> Handle | None:

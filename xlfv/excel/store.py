@@ -192,17 +192,16 @@ class Disk:
             with os.fdopen(descriptor, "wb") as stream:
                 # prove_plain has seen to it that nothing is pickled; older numpy has no argument to forbid it here.
                 np.savez(stream, **content)
-            self._replace(temporary, target)
+            self._replace(temporary, handle)
         finally:
             Path(temporary).unlink(missing_ok=True)
         self._prune(target)
 
-    @staticmethod
-    def _replace(temporary: str, target: Path) -> None:
+    def _replace(self, temporary: str, handle: str) -> None:
         try:
-            os.replace(temporary, target)
+            os.replace(temporary, self.path(handle))
         except OSError:
-            if not target.exists():  # Windows refuses while another process reads it: then it is there, and the same
+            if not self.holds(handle):  # Windows refuses while another process reads it: then it is there, and the same
                 raise
 
     def read(self, handle: str) -> tuple[dict[str, np.ndarray], str] | None:

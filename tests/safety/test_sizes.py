@@ -165,3 +165,13 @@ def test_no_text_makes_a_function_think_for_long() -> None:
                 slow.append((name, 0, text[:20]))
     assert slow == []
     assert not explain.defects()
+
+
+def test_the_reference_says_the_limits_that_hold() -> None:
+    """The sentences that users read, and the numbers that refuse."""
+    page = (Path(__file__).resolve().parents[2] / "addin" / "FUNCTIONS.md").read_text(encoding="utf-8")
+    words = " ".join(page.split())
+    unpacked, file = (limits.megabytes(size) for size in (limits.MOST_UNPACKED, limits.MOST_FILE))
+    assert f"A file may have {file}, and {unpacked} unpacked" in words
+    table = f"a table {limits.MOST_ROWS:,} rows, {limits.MOST_COLUMNS:,} columns and {limits.MOST_CELLS:,} cells"
+    assert table in words

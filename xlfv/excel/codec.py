@@ -32,7 +32,7 @@ ERROR_NUMBERS = {
     "#GETTING_DATA": 2043, "#SPILL!": 2045, "#CONNECT!": 2046, "#BLOCKED!": 2047, "#UNKNOWN!": 2048, "#FIELD!": 2049,
     "#CALC!": 2050, "#BUSY!": 2051, "#PYTHON!": 2222,
 }  # fmt: skip
-_CODE_OF_NUMBER = {number: code for code, number in ERROR_NUMBERS.items()}
+_ERROR_OF_SCODE = {_SCODE_BASE + number: ErrorCell(code) for code, number in ERROR_NUMBERS.items()}
 _CODES = frozenset(ERROR_CODES)
 KINDS = {
     "Null": "#NULL!", "Div": "#DIV/0!", "Value": "#VALUE!", "Ref": "#REF!", "Name": "#NAME?", "Num": "#NUM!",
@@ -58,12 +58,12 @@ def _read_float(raw: float) -> Cell:
 
 
 def _read_int(raw: int) -> Cell:
+    if raw in _ERROR_OF_SCODE:
+        return _ERROR_OF_SCODE[raw]
     if raw == MISSING:
         return None
     if _SCODE_BASE <= raw <= _SCODE_BASE + 0xFFFF:
-        number = raw - _SCODE_BASE
-        code = _CODE_OF_NUMBER.get(number)
-        return ErrorCell(code) if code else ErrorCell("#VALUE!", f"the host handed over the unknown error {number}")
+        return ErrorCell("#VALUE!", f"the host handed over the unknown error {raw - _SCODE_BASE}")
     try:
         return float(raw)
     except OverflowError:

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import pytest
 
 from tests.excel.helpers import fails, one
 from xlfv.excel import call
+from xlfv.excel.book.write import _check_target
+from xlfv.excel.hosts.headless import recalculate
 from xlfv.excel.inplace import opened
 from xlfv.tables import Refused
 from xlfv.tables.files import read_file, split_path
@@ -91,6 +93,18 @@ def test_devices_pipes_sockets_and_folders_are_refused_unopened(folder: Path) ->
     assert "is a folder, not a file" in fails("XLFV_TABLE", "folder.csv")
     for name in ("/dev/zero", "/dev/stdin", "/proc/self/mem", "/dev/tty"):
         assert call("XLFV_TABLE", name)[0][0] in ("#VALUE!", "#N/A")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["a pipe", "a device"])
+def test_a_pipe_or_device_is_neither_recalculated_nor_replaced(folder: Path, make: Callable[[Path], Any]) -> None:
+    make(folder / "book.xlsx")
+    with pytest.raises(Refused, match="a device or a pipe, not a file"):
+        recalculate(folder / "book.xlsx")
+    with pytest.raises(Refused, match="is no valuation workbook of xlfv"):
+        _check_target(folder / "book.xlsx")
+    assert not (folder / "book.xlsx").is_file()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")

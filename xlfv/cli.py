@@ -92,9 +92,12 @@ def _demo(options: argparse.Namespace, console: Console) -> None:
 
 def _refresh(options: argparse.Namespace, console: Console) -> None:
     book: Path = options.book
-    if book.suffix.lower() != ".xlsx":
+    if book.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Refused(
-            Fault(f"{book.name} is not an .xlsx workbook", todo="name the workbook to write, ending in .xlsx")
+            Fault(
+                f"{book.name} is not an .xlsx workbook",
+                todo="name the workbook to write, ending in .xlsx, or in .xlsm for one with buttons",
+            )
         )
     refresh(book, options.month, options.data, console)
 
@@ -147,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         "book",
         type=Path,
         metavar="BOOK",
-        help="the workbook to write (.xlsx); a draft of ours that stands there is replaced",
+        help="the workbook to write (.xlsx, or .xlsm with buttons); a draft of ours that stands there is replaced",
     )
     job.add_argument("--month", required=True, metavar="YYYY-MM", help="the month to value")
     job.add_argument(

@@ -18,7 +18,7 @@ from tests.hosts.libreoffice.site import read_site
 from xlfv.excel import registry
 from xlfv.tables import Place
 
-SHIPPED = addin.ROOT / "workbooks/valuation-2009-12.xlsx"
+SHIPPED = addin.ROOT / "workbooks/valuation.xlsm"
 SMM, WHY, PV = "ORG.XLFV.CALCADDIN.XLFVSMM", "ORG.XLFV.CALCADDIN.XLFVWHY", "ORG.XLFV.CALCADDIN.XLFVPV"
 
 

@@ -282,7 +282,8 @@ class Range(bc.Range):
     @row_height.setter
     def row_height(self, height: float) -> None:
         _write(self.desk)
-        self.leaf.heights[self.row] = height
+        for row in range(self.first[0], self.last[0] + 1):
+            self.leaf.heights[row] = height
 
     @property
     def column_width(self) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from tests.excel.macros.conftest import as_of, type_in
+from tests.excel.macros.conftest import as_of, differences, type_in
 from tests.excel.macros.desk import Desk, Formula
 from tests.excel.macros.engine import open_desk
 from xlfv.excel import macros
@@ -104,9 +104,11 @@ def test_nothing_but_the_list_and_the_note_of_the_run_changes(
     }
     sheet, first = cell_of(desk[0], "runs", 0, 0)
     assert {name for name, _ in changed} == {"Data check", sheet}
+    assert {row for row, height in after["Data check"]["heights"].items() if height > 20} <= {r for r, _ in changed}
     assert {spot[0] for name, spot in changed if name == sheet} == {first[0] + 1}
-    for part in ("looks", "heights", "widths", "footer"):
+    for part in ("looks", "widths", "footer"):
         assert all(before[name][part] == after[name][part] for name in desk[0].leaves)
+    assert all(before[name]["heights"] == after[name]["heights"] for name in desk[0].leaves if name != "Data check")
     assert before["names"] == after["names"]
 
 
@@ -178,3 +180,18 @@ def test_a_list_that_cannot_be_written_leaves_the_old_one(books: dict[str, Path]
         assert desk.state() == before
     assert n > 3
     assert desk.state() != before
+
+
+def test_long_faults_get_tall_rows_which_the_next_month_takes_away(
+    books: dict[str, Path], data: Path, tmp_path: Path
+) -> None:
+    desk, book = open_desk(books["2009-12"])
+    name = "a_very_long_name_of_a_loan_" * 6
+    content = f"loan_id,balance,rate,remaining_term\n{name},-1,0.06,100\n"
+    type_in(desk, "data_folder", str(broken(data, tmp_path, loans=content)))
+    macros.press("check_data", book)
+    assert desk.leaves["Data check"].heights[HEAD + 1] > 25
+    type_in(desk, "data_folder", str(data))
+    macros.press("load_month", book)
+    fresh, _ = open_desk(books["2009-12"])
+    assert differences(desk, fresh) == []

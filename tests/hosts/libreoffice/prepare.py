@@ -34,7 +34,15 @@ def prepare(source: Path | bytes, target: Path) -> Path:
             if item.filename in text:
                 part = _rewrite(text[item.filename], sheets.get(item.filename, ""), formulas).encode()
             copy.writestr(item, part)
+    if isinstance(source, Path):
+        _bring_data(source.parent / "sample", target.parent)
     return target
+
+
+def _bring_data(data: Path, folder: Path) -> None:
+    """The shipped workbook reads its tapes from a folder beside it; so does its copy."""
+    if data.is_dir() and not (folder / data.name).exists():
+        (folder / data.name).symlink_to(data.resolve())
 
 
 def _holds_formulas(name: str) -> bool:

@@ -74,7 +74,7 @@ def write_buttons(page: Page) -> None:
 def write_runs(page: Page, row: int) -> None:
     """Write what each button did last."""
     page.section(row, "Last run of each button", 7)
-    page.heads(row + 1, 0, ("Button", "When", "Made by", "What came out"), numbers_from=4)
+    page.heads(row + 1, 0, ("Button", "When", "Made by", "What came out", "", "", ""), numbers_from=7)
     runs = page.book.buttons.runs if page.book.buttons else {}
     for k, button in enumerate(_WRITING):
         write_run(page, row + 2 + k, button, runs.get(button, NO_RUN))

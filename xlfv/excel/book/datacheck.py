@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xlfv.excel.book.frame import DATA_CHECK, Book
 from xlfv.excel.book.page import FIRST
-from xlfv.excel.book.sketch import Sketch
+from xlfv.excel.book.sketch import Content, Sketch, Spot
 from xlfv.excel.book.styles import BOLD, HEAD, TEXT, Style
 from xlfv.tables import Fault
 
@@ -54,6 +54,16 @@ def fill(sheet: Sketch, what: str, faults: Sequence[Fault]) -> None:
     if len(faults) > MOST:
         more = f"and {len(faults) - MOST:,} more: mend these first, then check again"
         sheet.text(_HEAD + 1 + MOST, 2, more, WRAPPED)
+
+
+def heights(cells: Mapping[Spot, Content]) -> dict[int, float]:
+    """How tall the rows of the list must be for their texts; of what a sheet holds, so that it can be told afterwards."""
+    sketch = Sketch(DATA_CHECK)
+    for (row, column), cell in cells.items():
+        if row > _HEAD and isinstance(cell, str):
+            sketch.text(row, column, cell, WRAPPED)
+    sketch.measure(WIDTHS)
+    return sketch.heights
 
 
 def _claim(sheet: Sketch) -> None:

@@ -25,7 +25,7 @@ def _looks() -> Iterator[Style]:
     yield from (Style(number) for number in NUMBERS)
     yield from (TEXT.but(indent=1), TEXT.but(align="right"), TEXT.but(wrap=True), Style(role="shrink"))
     yield from (Style(role="small", wrap=True), Style(role="small", wrap=True, bold=True))
-    yield from (Style(number, align="right") for number in ("count", "date", "dollars", "rate", "years"))
+    yield from (Style(number, align="right") for number in ("count", "date", "dollars", "plain", "rate", "years"))
     yield from (Style(number, align="left") for number in ("check", "date"))
     yield from (BOLD, Style("flow", bold=True), Style("thousands", bold=True))
     yield from (Style(number, bold=True, top=True) for number in ("text", "dollars", "thousands", "rate", "price"))

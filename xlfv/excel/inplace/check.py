@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
-from xlfv.excel.book.datacheck import fill
+from xlfv.excel.book.datacheck import fill, heights
 from xlfv.excel.book.frame import DATA_CHECK
 from xlfv.excel.book.sketch import Sketch
 from xlfv.excel.inplace.job import MADE_BY, Tell, run_now, telling
@@ -62,6 +62,7 @@ class Check:
         changed = {spot: cell for spot, cell in sketch.cells.items() if held.get(spot) != cell}
         with writing(book) as writer:
             writer.cells(DATA_CHECK, held, changed)
+            writer.heights(DATA_CHECK, heights(held), heights(sketch.cells))
             note_run(writer, now, "check_data", run_now(staged.words.partition(". ")[0]))
         return f"{staged.words.partition('. ')[0]}." + (f" See the sheet {DATA_CHECK}." if staged.faults else "")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from xlfv.excel.book.areas import box
-from xlfv.excel.book.frame import Answers, Book, Buttons
+from xlfv.excel.book.datacheck import heights
+from xlfv.excel.book.frame import DATA_CHECK, Answers, Book, Buttons
 from xlfv.excel.book.layout import LOOKS, SheetRecord, record_of
 from xlfv.excel.book.page import Page
 from xlfv.excel.book.sketch import Content, Formula, Spot
@@ -193,7 +194,8 @@ def _bring(writer: Writer, now: Opened, target: Book, there: Mapping[str, SeenSh
         writer.cells(name, held, changes)
         spots = record.looks.keys() | wanted.looks.keys()
         writer.paint(name, samples, _looks(record, spots), _looks(wanted, spots))
-        writer.heights(name, record.heights, wanted.heights)
+        listed = heights(held) if name == DATA_CHECK else {}  # of the list of faults, which the month takes away
+        writer.heights(name, {**record.heights, **listed}, wanted.heights)
         writer.widths(name, record.widths, wanted.widths)
         foot = writer.footer(name, page.footer) and foot
     _drop_names(writer, now, target)

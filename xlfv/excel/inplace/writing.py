@@ -153,12 +153,16 @@ class Writer:
     def heights(self, sheet: str, old: Mapping[int, float], new: Mapping[int, float]) -> None:
         """Give rows their heights; a row that has none of its own gets the usual one."""
         place = self.book.sheets[sheet]
-        for row in sorted(old.keys() | new.keys()):
+        changes: dict[tuple[float, float], list[Spot]] = {}
+        for row in old.keys() | new.keys():
             before, after = old.get(row, HEIGHT), new.get(row, HEIGHT)
             if before != after:
+                changes.setdefault((before, after), []).append((row, 0))
+        for (before, after), rows in sorted(changes.items()):
+            for area in rectangles(rows):
                 self._step(
-                    lambda r=row, a=after: _set_height(place, r, a),  # type: ignore[misc]
-                    lambda r=row, b=before: _set_height(place, r, b),  # type: ignore[misc]
+                    lambda a=area, h=after: _set_height(place, a, h),  # type: ignore[misc]
+                    lambda a=area, h=before: _set_height(place, a, h),  # type: ignore[misc]
                 )
 
     def widths(self, sheet: str, old: tuple[float, ...], new: tuple[float, ...]) -> None:
@@ -231,8 +235,8 @@ def _paint(sheet: xw.Sheet, samples: Samples, looks: Mapping[Spot, int]) -> None
                 place.paste("formats")
 
 
-def _set_height(sheet: xw.Sheet, row: int, height: float) -> None:
-    sheet.range((row + 1, 1)).row_height = height
+def _set_height(sheet: xw.Sheet, rows: Area, height: float) -> None:
+    host.area_of(sheet, rows).row_height = height
 
 
 def _set_width(sheet: xw.Sheet, column: int, width: float) -> None:

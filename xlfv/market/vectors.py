@@ -24,7 +24,7 @@ _HOLD = re.compile(rf"^{_NUMBER}$")
 _FOR = re.compile(rf"^{_NUMBER}\s*for\s*(\d+)$")
 _RAMP = re.compile(rf"^{_NUMBER}\s*ramp\s*(\d+)\s*to\s*{_NUMBER}$")
 MAX_MONTHS = 1200
-LONGEST = 1_000  # characters: a curve with a piece for each of 80 months; a cell could hold 32,767, and take minutes to read
+LONGEST = 1_000  # characters, some 80 pieces; a cell could hold 32,767, and take minutes to read
 
 
 def is_vector(cell: object) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.excel.book.conftest import MONTH, SAMPLE, Written
+from tests.excel.book.conftest import MONTH, SAMPLE, Written, small_tables, write_folder
+from xlfv import cli
 from xlfv.excel.book import layout, palette, write_book
 from xlfv.excel.book.areas import Area, area_name, box, parse_area, rectangles, spots_of
 from xlfv.excel.book.buttons import BUTTONS, macro_name, project_file
@@ -90,6 +91,26 @@ def test_a_relative_data_folder_starts_at_the_workbook(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as parts:
         for name in parts.namelist():
             assert str(tmp_path).encode() not in parts.read(name), name
+
+
+def test_refresh_writes_one_and_replaces_its_own_draft_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_folder(tmp_path / "data", "T", MONTH, small_tables())
+    path = tmp_path / "mine.XLSM"
+    order = ["refresh", str(path), "--month", MONTH, "--data", str(tmp_path / "data")]
+    assert cli.main(order) == 0
+    first = path.read_bytes()
+    assert "xl/vbaProject.bin" in zipfile.ZipFile(path).namelist()
+    assert cli.main(order) == 0
+    assert path.read_bytes() == first
+    book = openpyxl.load_workbook(path, keep_vba=True)
+    book["Control"][book.defined_names["status"].attr_text.partition("!")[2].replace("$", "")] = "locked"
+    book.save(path)
+    locked = path.read_bytes()
+    assert cli.main(order) == 1
+    assert "mine.XLSM is locked" in capsys.readouterr().err
+    assert path.read_bytes() == locked
 
 
 # What Layout notes

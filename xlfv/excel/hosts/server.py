@@ -44,10 +44,11 @@ def serve(clsid: str) -> None:
 
 
 def _warm() -> None:
-    """Load the functions and the compiled kernels while Excel is still drawing its window."""
+    """Load the functions, the compiled kernels and the buttons while Excel is still drawing its window."""
     from xlfv.excel import registry
 
     registry.load()
+    importlib.import_module("xlfv.excel.macros")
 
 
 def main() -> int:

@@ -133,6 +133,8 @@ def press(button: str, book: Any) -> Grid:
         job = macros.begin(button, opened)
     except Refused as refused:
         return [[f"{BAD}{refused}"]]
+    except Exception as problem:  # VBA would take it for a lost server and press once more
+        return [[f"{BAD}{explain.defect_words(problem)}"]]
     work = _worker.start(partial(job.stage, progress.tell), f"{button} ...", partial(job.finish, opened))
     return _reply(work, FIRST_WAIT)
 

@@ -21,6 +21,7 @@ _RESTART = 81  # what soffice ends with on the first start of a profile: "start 
 _ALWAYS = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 _PATIENCE = 60.0  # seconds until it must have started
 _PARTING = 5.0  # seconds until it must have ended
+_OF_AN_ENVIRONMENT = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 
 
 class Office:
@@ -59,7 +60,10 @@ class Office:
             "--nofirststartwizard", f"--accept=pipe,name={self._pipe};urp;StarOffice.ComponentContext",
             f"-env:UserInstallation={self._profile.as_uri()}",
         ]  # fmt: skip
-        environment = {**os.environ, "SAL_USE_VCLPLUGIN": "svp", "PYTHONDONTWRITEBYTECODE": "1"}
+        # The Python inside looks for its library where the first python3 of PATH lies: that must be the system's, never
+        # an activated environment's.
+        environment = {name: value for name, value in os.environ.items() if name not in _OF_AN_ENVIRONMENT}
+        environment |= {"PATH": os.defpath, "SAL_USE_VCLPLUGIN": "svp", "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.Popen(command, env=environment)
 
     def _connect(self) -> Any:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from xlfv.excel import explain, handles, registry
-
-
-@pytest.fixture(autouse=True)
-def clean_slate() -> Iterator[None]:
-    handles.configure(None)
-    explain.clear()
-    yield
-    handles.configure(None)
-    explain.clear()
+from tests.clean_slate import clean_slate  # noqa: F401
+from xlfv.excel import registry
 
 
 @pytest.fixture

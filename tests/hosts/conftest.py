@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.clean_slate import clean_slate  # noqa: F401
 from tests.hosts.libreoffice.session import Sessions, require
-from xlfv.excel import explain, handles
-
-
-@pytest.fixture(autouse=True)
-def clean_slate() -> Iterator[None]:
-    handles.configure(None)
-    explain.clear()
-    yield
-    handles.configure(None)
-    explain.clear()
 
 
 @pytest.fixture(scope="session")

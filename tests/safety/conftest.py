@@ -2,17 +2,4 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
-from xlfv.excel import explain, handles
-
-
-@pytest.fixture(autouse=True)
-def clean_slate() -> Iterator[None]:
-    handles.configure(None)
-    explain.clear()
-    yield
-    handles.configure(None)
-    explain.clear()
+from tests.clean_slate import clean_slate  # noqa: F401

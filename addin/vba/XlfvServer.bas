@@ -12,8 +12,10 @@ Private Const ENTRY As String = "@MODULE@"
 Private Const FAILED As Long = vbObjectError + 1002
 Private Const ESCAPE As Long = 18
 Private Const MANY As Double = 100000
+Private Const LOST As String = "Python was lost while it worked. If it was writing, the workbook may be half changed: close it without saving and open it again before you go on."
 
 Private server As Object
+Private presses As Long
 Private trouble As String
 Private escaped As Boolean
 
@@ -104,19 +106,35 @@ End Function
 '---- For buttons
 
 Public Sub XlfvDo(ByVal Button As String, ByVal Book As Workbook)
-    Dim reply As Variant
+    Dim reply As Variant, calculation As Long, events As Boolean, drawing As Boolean, words As String
+    calculation = Application.Calculation
+    events = Application.EnableEvents
+    drawing = Application.ScreenUpdating
     On Error GoTo failure
-    reply = Awaited(Ask("press", Array(Button, Book)))
+    presses = presses + 1
+    Ask "stop", Array("") 'a server lost long ago is started again here, where nothing is lost with it
+    reply = Awaited(Ask("press", Array(Button, Book, Format$(Now, "yyyymmddhhnnss") & "-" & CStr(presses)), False), False)
+    GiveBack calculation, events, drawing
     If IsMarked(reply, "BAD") Then
         Say Unmarked(reply, "BAD"), vbExclamation
     ElseIf IsMarked(reply, "GONE") Then
-        Say "Python was lost while it worked, and is started again. Press the button once more.", vbExclamation
+        Say LOST, vbExclamation
     ElseIf Len(reply) > 0 Then
         Say reply, vbInformation
     End If
     Exit Sub
 failure:
-    Say Err.Description & vbLf & vbLf & "Run in a command window: xlfv doctor", vbExclamation
+    words = Err.Description
+    GiveBack calculation, events, drawing
+    Say words & vbLf & vbLf & "Run in a command window: xlfv doctor", vbExclamation
+End Sub
+
+'Python sets these while it writes; were it lost then, nobody else would set them back.
+Private Sub GiveBack(ByVal Calculation As Long, ByVal Events As Boolean, ByVal Drawing As Boolean)
+    On Error Resume Next
+    If Application.Calculation <> Calculation Then Application.Calculation = Calculation
+    If Application.EnableEvents <> Events Then Application.EnableEvents = Events
+    If Application.ScreenUpdating <> Drawing Then Application.ScreenUpdating = Drawing
 End Sub
 
 Private Sub Say(ByVal Words As String, ByVal Style As Long)
@@ -126,7 +144,7 @@ End Sub
 
 '---- One call to Python
 
-Private Function Ask(ByVal What As String, ByVal Args As Variant) As Variant
+Private Function Ask(ByVal What As String, ByVal Args As Variant, Optional ByVal Repeat As Boolean = True) As Variant
     Dim tries As Long
     On Error GoTo failure
     If server Is Nothing Then Start
@@ -139,8 +157,9 @@ failure:
     End If
     trouble = Err.Description
     tries = tries + 1
-    If tries > 1 Then Err.Raise FAILED, "xlfv", trouble
+    If tries > 1 Or server Is Nothing And Not Repeat Then Err.Raise FAILED, "xlfv", trouble
     Set server = Nothing
+    If Not Repeat Then Err.Raise FAILED, "xlfv", LOST
     Resume restart
 restart:
     Start
@@ -167,7 +186,7 @@ End Sub
 
 '---- Replies
 
-Private Function Awaited(ByVal Reply As Variant) As Variant
+Private Function Awaited(ByVal Reply As Variant, Optional ByVal Repeat As Boolean = True) As Variant
     Dim ticket As String, told As Boolean, words As String
     If Len(TicketOf(Reply)) = 0 Then
         Awaited = Reply
@@ -181,7 +200,7 @@ Private Function Awaited(ByVal Reply As Variant) As Variant
         If Len(ticket) = 0 Then Exit Do
         Tell Mid$(Reply, InStr(Reply, " ") + 1)
         If escaped And Not told Then told = CBool(Ask("stop", Array(ticket)))
-        Reply = Ask("wait", Array(ticket))
+        Reply = Ask("wait", Array(ticket), Repeat)
     Loop
     Tell False
     Awaited = Reply

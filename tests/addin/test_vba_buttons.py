@@ -44,7 +44,7 @@ def press(desk: Desk, button: str, replies: list[Any], monkeypatch: pytest.Monke
 def test_a_button_hands_over_its_name_and_the_workbook_it_stands_in(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ((button, book),) = press(desk, "refresh", ["Valued."], monkeypatch)
+    ((button, book, _),) = press(desk, "refresh", ["Valued."], monkeypatch)
     assert button == "refresh"
     assert book is desk.app.workbooks()[0]
     assert shown(desk) == [("Valued.", "xlfv")]
@@ -68,7 +68,57 @@ def test_python_lost_in_the_middle_asks_to_press_again_and_never_presses_by_itse
 ) -> None:
     asked = press(desk, "refresh", [GONE, "never"], monkeypatch)
     assert len(asked) == 1
-    assert "Press the button once more" in shown(desk)[0][0]
+    assert "close it without saving" in shown(desk)[0][0]
+
+
+def test_a_press_whose_reply_is_lost_is_never_repeated(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(host, "press", lambda button, book, number: done.append(number) or [["Valued."]])
+    monkeypatch.setattr(desk, "called", lost_after(desk, "press"))
+    desk.app.run("XlfvPress", "refresh", desk.app.workbooks()[0].name)
+    assert len(done) == 1
+    assert "close it without saving" in shown(desk)[0][0]
+
+
+def lost_after(desk: Desk, what: str) -> Any:
+    """The server does the call, and the connection breaks before its reply arrives."""
+    whole = desk.called
+
+    def called(name: str, args: Any) -> Any:
+        reply = whole(name, args)
+        if name == what:
+            raise VBARuntimeError(462, "the remote server machine does not exist")
+        return reply
+
+    return called
+
+
+def test_a_server_lost_before_the_press_is_started_again_and_the_button_does_its_work(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run("XLFV_SMM", 0.06)
+    fallen: list[bool] = []
+
+    def lost(name: str) -> None:
+        if not fallen:
+            fallen.append(True)
+            raise VBARuntimeError(462, "gone")
+
+    desk.before = lost
+    press(desk, "refresh", ["Valued."], monkeypatch)
+    assert shown(desk) == [("Valued.", "xlfv")]
+
+
+def test_what_python_set_while_it_wrote_is_given_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost_while_writing(*args: Any) -> Any:
+        desk.app.application.calculation = -4135
+        desk.app.application.enable_events = False
+        raise VBARuntimeError(462, "gone")
+
+    monkeypatch.setattr(host, "press", lost_while_writing)
+    desk.app.run("XlfvPress", "refresh", desk.app.workbooks()[0].name)
+    assert desk.app.application.calculation == -4105
+    assert desk.app.application.enable_events is True
 
 
 def test_no_server_says_doctor(desk: Desk) -> None:

@@ -111,7 +111,7 @@ def test_help_says_meaning_unit_allowed_and_default() -> None:
     assert MAYBE.help == "Months. Optional."
 
 
-def test_a_relative_path_is_looked_for_beside_the_workbook_then_in_the_working_folder(
+def test_a_relative_path_is_looked_for_beside_the_workbook_alone_and_from_python_in_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, work = tmp_path / "!book", tmp_path / "work"
@@ -128,7 +128,8 @@ def test_a_relative_path_is_looked_for_beside_the_workbook_then_in_the_working_f
 
     for folder in (home, str(home), lambda: home):
         assert cash("cash.csv", folder) == 1.0
-    for folder in (None, "", lost, tmp_path / "nowhere"):
-        assert cash("cash.csv", folder) == 2.0
+    assert cash("cash.csv", None) == 2.0
+    for folder in ("", lost, "https://cloud/books", tmp_path / "nowhere"):
+        assert cash("cash.csv", folder) == "#N/A"
     assert cash(str(work / "cash.csv"), home) == 2.0
     assert cash("nowhere.csv", home) == "#N/A"

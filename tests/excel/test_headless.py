@@ -208,3 +208,15 @@ def test_formulas_are_rewritten_with_the_places_of_their_arguments(
     assert sites.rewrite(formula, "S", 9, 9).replace("xlfv-site:", "@") == rewritten
     assert [site.places for site in sites.found] == places
     assert {site.caller for site in sites.found} <= {"'[b.xlsx]S'!I9"}
+
+
+@pytest.mark.parametrize("addin", ["[1]!", "xlfv.xlam!", "'C:\\Users\\A B\\XLSTART\\xlfv.xlam'!"])
+def test_a_formula_that_names_the_addin_as_excel_saves_it_is_calculated(addin: str) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_formula("A1", f"={addin}XLFV_SMM(0.06)+{addin}XLFV_SMM(0)")
+        sheet.write_formula("A2", f'="{addin.replace(chr(34), "")}XLFV_SMM(0.06)"')
+    book_ = recalculate(target.getvalue())
+    assert book_.value("S", 1, 1) == pytest.approx(0.005143012831822946, rel=1e-15)
+    assert book_.value("S", 2, 1) == f"{addin}XLFV_SMM(0.06)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_a_problem_is_kept_and_the_next_work_goes_on() -> None:
     assert good.result == 7
 
 
-def test_a_ticket_stands_for_work_until_it_is_collected() -> None:
+def test_a_ticket_stands_for_work_also_after_it_was_collected() -> None:
     worker, go = Worker(), threading.Event()
     work = worker.start(go.wait, "waiting")
     ticket = worker.ticket(work)
@@ -75,7 +76,7 @@ def test_a_ticket_stands_for_work_until_it_is_collected() -> None:
     go.set()
     assert work.wait(5)
     worker.collect(work)
-    assert worker.find(ticket) is None
+    assert worker.find(ticket) is work
 
 
 @pytest.mark.usefixtures("quick")
@@ -93,7 +94,8 @@ def test_a_slow_cell_gives_a_ticket_and_then_what_a_direct_call_gives(monkeypatc
     assert "halfway" in host.wait(ticket)[0][0]
     go.set()
     assert until_done(host.wait(ticket)) == call("XLFV_SMM", 0.06)
-    assert host.wait(ticket) == [[GONE]]
+    assert host.wait(ticket) == call("XLFV_SMM", 0.06), "Esc came between the reply and its reading"
+    assert host.wait("no ticket") == [[GONE]]
 
 
 @pytest.mark.usefixtures("quick")
@@ -142,6 +144,9 @@ class FakeBook(host.xw.Book):
         pass
 
 
+numbers = itertools.count()
+
+
 @pytest.fixture
 def pressed(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Presses a button whose work is the job given."""
@@ -149,7 +154,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def press(job: Any) -> Any:
         monkeypatch.setattr(macros, "begin", lambda name, book: job)
-        return host.press("refresh", FakeBook())
+        return host.press("refresh", FakeBook(), f"press {next(numbers)}")
 
     return press
 
@@ -185,6 +190,34 @@ def test_a_button_that_is_stopped_writes_nothing(pressed: Any) -> None:
     job.go.set()
     assert until_done(reply) == [[f"{BAD}Stopped. Nothing was changed."]]
     assert job.finished == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_same_press_asked_again_is_done_once(pressed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Esc makes VBA repeat the line it interrupted."""
+    from xlfv.excel import macros
+
+    job = Job()
+    monkeypatch.setattr(macros, "begin", lambda name, book: job)
+    reply = host.press("roll_forward", FakeBook(), "the same")
+    ticket = ticket_of(reply)
+    assert ticket_of(host.press("roll_forward", FakeBook(), "the same")) == ticket
+    job.go.set()
+    assert until_done(reply) == [["done"]]
+    assert host.press("roll_forward", FakeBook(), "the same") == [["done"]]
+    assert host.wait(ticket) == [["done"]]
+    assert len(job.finished) == 1
+
+
+def test_only_the_last_few_finished_works_are_kept() -> None:
+    worker = Worker()
+    tickets = []
+    for k in range(12):
+        work = worker.start(lambda k=k: k, "")
+        tickets.append(worker.ticket(work))
+        assert work.wait(5)
+        worker.collect(work)
+    assert [worker.find(ticket) is not None for ticket in tickets] == [False] * 4 + [True] * 8
 
 
 def test_to_stop_what_is_not_there_is_no_error() -> None:

@@ -36,7 +36,7 @@ def entry(name: str, *args: Any) -> Any:
     return reply
 
 
-def run(name: str, args: list[Any], caller_row: int, folder: str = "") -> Any:
+def run(name: str, args: list[Any], caller_row: int, folder: str = tempfile.gettempdir()) -> Any:
     """One call as the VBA makes it: ranges as tuples of tuples with their addresses, left out arguments as missing."""
     values = [tuple(tuple(map(com, line)) for line in arg) if isinstance(arg, list) else com(arg) for arg in args]
     places = [f"[Book1.xlsm]Data!$B${10 * caller_row}"] * len(args)

@@ -139,6 +139,13 @@ REFUSED = {
 }
 
 
+@pytest.mark.parametrize("what", ["no python", "no module"])
+def test_python_that_cannot_start_is_said_at_once_and_excel_does_not_hang(session: dict[str, Any], what: str) -> None:
+    said, seconds = gave(session, "faults")[what]
+    assert "Python process" in said
+    assert seconds < 20
+
+
 def test_the_server_has_no_way_to_run_code(session: dict[str, Any]) -> None:
     methods = gave(session, "faults")["methods"]
     assert [name for name, known in methods.items() if known] == ["CallUDF"]

@@ -8,7 +8,7 @@ import pytest
 from tests.builders import table
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices, require
-from xlfv.tables import ErrorCell, Refused
+from xlfv.tables import ErrorCell, Place, Refused, from_grid
 
 
 def _one(*rows, name="default"):
@@ -146,3 +146,11 @@ def test_a_missing_index_is_told_with_those_there():
     assert fault is not None
     assert "class A needs the index LIBOR_1M" in fault.what
     assert require(read_indices(table("indices", [{"month": 0, "SOFR": 0.01}])), "SOFR", "x") is None
+
+
+def test_a_rate_whose_letters_changed_places_is_a_fault_and_never_a_rate_of_zero() -> None:
+    table = from_grid(
+        "curves", [["month", "crp", "cdr", "severity"], [1.0, 0.1, 0.01, 0.4]], Place("Curves", kind="sheet")
+    )
+    with pytest.raises(Refused, match="did you mean cpr"):
+        read_curves(table)

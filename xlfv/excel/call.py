@@ -73,7 +73,7 @@ def call(
             path or a table handle.
         caller: address of the calling cell, ``[Book]Sheet!A1``, or something to ask for it; reasons are kept under it.
         places: where each argument stands (None where unknown), for messages; or something to ask.
-        folder: the calling workbook's folder, where files named by a relative path are looked for first; or something
+        folder: the calling workbook's folder, where files named by a relative path are looked for; or something
             to ask for it.
 
     Returns:

@@ -14,8 +14,8 @@ from xlfv.excel.codec import Cell, Grid
 from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
 from xlfv.tables import Fault, Place, Refused, Table, from_grid
 from xlfv.tables.cells import as_date, as_text
-from xlfv.tables.files import is_file, read_file, split_path
-from xlfv.tables.paths import check_here, elsewhere, legible
+from xlfv.tables.files import read_file, split_path
+from xlfv.tables.paths import check_file, check_here, elsewhere, legible, missing
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 Texts: TypeAlias = tuple[str, ...]
@@ -41,7 +41,7 @@ def read_argument(arg: Arg, grid: Grid, place: Place | None, folder: Folder = No
         arg: its declaration.
         grid: the cells handed over; no error cells, except for the kinds ``cell`` and ``table``.
         place: where they stand, when the host said so.
-        folder: where files named by a relative path are looked for before the working folder, or something to ask.
+        folder: where files named by a relative path are looked for, or something to ask; None for the working folder.
 
     Raises:
         Refused: with every fault and its place.
@@ -180,10 +180,13 @@ def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
 
 
 def _beside(path: str, folder: Folder) -> str:
-    """A relative path beside the calling workbook, when the file stands there; else the path as it is.
+    """A relative path beside the calling workbook; without one (``folder`` is None), the path as it is.
+
+    A workbook never reads a relative path from anywhere else: one process serves workbooks of several months.
 
     Raises:
-        Refused: the path names another computer, and not the share on which the workbook lies.
+        Refused: the path names another computer, and not the share on which the workbook lies; or it is relative and
+            the workbook lies in no folder.
     """
     if elsewhere(path):
         check_here(path, _home(folder))
@@ -191,8 +194,19 @@ def _beside(path: str, folder: Folder) -> str:
     file = Path(split_path(path)[0])
     if file.is_absolute():
         return path
+    if folder is None:
+        return path
     home = _home(folder)
-    return str(Path(home) / path) if home and is_file(Path(home) / file) else path
+    if not Path(home).is_absolute():
+        todo = "save the workbook in a folder of this computer, or write the whole path"
+        raise Refused(
+            Fault(f"'{legible(path)}' is relative and the workbook lies in no folder", todo=todo), code="#N/A"
+        )
+    try:
+        check_file(Path(home) / file)
+    except Refused as refused:
+        raise missing(split_path(path)[0]) if refused.code == "#N/A" else refused from None
+    return str(Path(home) / path)
 
 
 def _home(folder: Folder) -> str:

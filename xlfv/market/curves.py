@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from xlfv.market.rates import Floats, psa_cpr, sda_cdr
 from xlfv.market.vectors import MAX_MONTHS, is_vector, parse_vector
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number, as_text
+from xlfv.tables.faults import resembling
 from xlfv.tables.schema import allowed_word
 
 PREPAY = ("cpr", "smm", "psa")
@@ -140,10 +140,10 @@ def _unknown_columns(table: Table, faults: list[Fault], notices: list[str]) -> N
     for column in table.columns:
         if column in COLUMNS:
             continue
-        near = difflib.get_close_matches(column, [c for c in COLUMNS if c not in table.columns], 1, 0.8)
+        near = resembling(column, [c for c in COLUMNS if c not in table.columns])
         if near:
             where = table.place.cell(-1, table.order.index(column))
-            faults.append(Fault(f"the column {column} is not known", where, f"did you mean {near[0]}?"))
+            faults.append(Fault(f"the column {column} is not known", where, f"did you mean {near}?"))
         else:
             notices.append(f"{table.place.label}: the column {column} is not used")
 

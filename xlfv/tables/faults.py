@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,6 +48,14 @@ class Refused(ValueError):
             return str(self.faults[0])
         lines = [f"{k}. {fault}" for k, fault in enumerate(self.faults, 1)]
         return "\n".join([f"{len(self.faults)} faults:", *lines])
+
+
+def resembling(word: str, known: Iterable[str]) -> str:
+    """The known word that this one is nearly, by a letter or two or by letters that changed places; empty for none."""
+    words = list(known)
+    swapped = [each for each in words if sorted(each) == sorted(word)]
+    near = swapped or difflib.get_close_matches(word, words, 1, 0.8)
+    return near[0] if near else ""
 
 
 def refuse_if(faults: list[Fault]) -> None:

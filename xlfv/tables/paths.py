@@ -75,6 +75,12 @@ def _share(path: str) -> tuple[str, ...]:
     return (match[1].casefold(), match[2].casefold()) if match and match[1] not in ("?", ".") else ()
 
 
+def missing(path: str) -> Refused:
+    """The refusal of a file that is not there."""
+    todo = "check the path; a relative one starts at the workbook's own folder"
+    return Refused(Fault(f"there is no file {legible(path)}", todo=todo), code="#N/A")
+
+
 def check_file(path: Path, most: int = MOST_FILE) -> None:
     """Refuse what is no ordinary file of an ordinary size, before it is opened: a device or a pipe would never end.
 
@@ -87,13 +93,7 @@ def check_file(path: Path, most: int = MOST_FILE) -> None:
         raise Refused(Fault(f"{legible(text)}: {fault}", todo="rename the file"))
     found = _status(path) if len(text) <= LONGEST_PATH else None
     if found is None:
-        raise Refused(
-            Fault(
-                f"there is no file {legible(text)}",
-                todo="check the path; a relative one starts at the workbook's folder or the working folder",
-            ),
-            code="#N/A",
-        )
+        raise missing(text)
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "a device or a pipe"
         raise Refused(Fault(f"{legible(text)} is {what}, not a file", todo="give the path of a file"))

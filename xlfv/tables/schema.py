@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +12,7 @@ import numpy as np
 
 from xlfv.tables.cells import as_text
 from xlfv.tables.columns import Array, Column, allowed_word, array_of, parse_cell, quick_numbers
-from xlfv.tables.faults import Fault, Refused
+from xlfv.tables.faults import Fault, Refused, resembling
 from xlfv.tables.table import ErrorCell, Table
 
 __all__ = ["Array", "Column", "Records", "Schema", "allowed_word"]
@@ -113,19 +112,21 @@ class Schema:
     def read(self, table: Table | None, faults: list[Fault], notices: list[str] | None = None) -> Records:
         """Check a table and turn it into arrays; what is wrong is added to ``faults``.
 
-        Unknown columns are carried along unread, with a notice. Where there are faults the result holds defaults
+        Unknown columns are carried along unread, with a notice; one that is nearly the name of a column that is not there
+        is a fault. Where there are faults the result holds defaults
         in their places, so that further checks can go on and list theirs too.
         """
         if table is None:
             return self.empty()
         unknown = [name for name in table.columns if all(name != c.name for c in self.columns)]
         for name in unknown:
-            near = difflib.get_close_matches(
-                name, [c.name for c in self.columns if c.name not in table.columns], 1, 0.8
-            )
-            hint = f"; did you mean {near[0]}?" if near else ""
-            if notices is not None:
-                notices.append(f"{table.place.label}: the column {name} is not used{hint}")
+            near = resembling(name, [c.name for c in self.columns if c.name not in table.columns])
+            if near:  # passed over, it would be a rate of zero or a balance not given
+                faults.append(
+                    Fault(f"{self.name} has no column {name}", table.where(-1, name), f"did you mean {near}?")
+                )
+            elif notices is not None:
+                notices.append(f"{table.place.label}: the column {name} is not used")
         if not len(table) and not self.may_be_empty:
             faults.append(Fault(f"the table {self.name} has no rows", table.place.start, "give at least one row"))
         reading = _Reading(self, table)

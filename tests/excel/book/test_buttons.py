@@ -105,12 +105,20 @@ def test_refresh_writes_one_and_replaces_its_own_draft_alone(
     assert cli.main(order) == 0
     assert path.read_bytes() == first
     book = openpyxl.load_workbook(path, keep_vba=True)
-    book["Control"][book.defined_names["status"].attr_text.partition("!")[2].replace("$", "")] = "locked"
+    status = book["Control"][book.defined_names["status"].attr_text.partition("!")[2].replace("$", "")]
+    status.value = "locked"
     book.save(path)
     locked = path.read_bytes()
     assert cli.main(order) == 1
     assert "mine.XLSM is locked" in capsys.readouterr().err
     assert path.read_bytes() == locked
+    status.value = "draft"
+    book.create_sheet("My notes")
+    book.save(path)
+    mine = path.read_bytes()
+    assert cli.main(order) == 1
+    assert "sheets of your own, which would be lost: My notes" in " ".join(capsys.readouterr().err.split())
+    assert path.read_bytes() == mine
 
 
 # What Layout notes

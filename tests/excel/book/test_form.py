@@ -141,7 +141,7 @@ def test_numbers_are_written_with_all_their_digits() -> None:
 def test_a_book_is_replaced_unless_it_is_locked_or_not_ours(sample: Written, tmp_path: Path) -> None:
     """A signed-off book and somebody's own workbook stay as they are; a draft is replaced."""
     path = tmp_path / "book.xlsx"
-    for status, words in (("draft", ""), ("Locked", "book.xlsx is locked")):
+    for status, words in (("draft", ""), ("checked", "book.xlsx is checked"), ("Locked", "book.xlsx is locked")):
         book = sample.formulas
         book["Control"][book.defined_names["status"].attr_text.partition("!")[2].replace("$", "")] = status
         book.save(path)

@@ -154,6 +154,28 @@ def test_where_the_month_needs_room_that_is_taken_nothing_is_written(books: dict
     assert desk.writes == 0
 
 
+def test_what_was_typed_over_the_files_figures_is_named_when_they_come_back(books: dict[str, Path]) -> None:
+    desk, book = open_desk(books["2009-12"])
+    spot, old = next(
+        (spot, cell) for spot, cell in sorted(desk.leaves["Yields"].cells.items()) if isinstance(cell, float)
+    )
+    desk.leaves["Yields"].cells[spot] = 0.0999
+    words = macros.press("load_month", book)
+    assert "Replaced by the files' figures: 'Yields'!" in words
+    assert "was '0.0999'" in words
+    assert desk.leaves["Yields"].cells[spot] == old
+
+
+def test_a_name_of_the_readers_own_is_never_taken_over(books: dict[str, Path]) -> None:
+    fresh, _ = open_desk(books["2010-01"])
+    desk, book = open_desk(books["2009-12"])
+    wanted = sorted(set(fresh.names) - set(desk.names))
+    assert wanted, "the months differ in no name"
+    desk.names[wanted[0]] = "='Control'!$Z$99"
+    type_in(desk, "as_of", as_of("2010-01"))
+    refused(desk, book, f"needs the name {wanted[0]}, which refers to something of your own")
+
+
 # What is refused
 
 
@@ -169,6 +191,7 @@ def refused(desk: Desk, book: xw.Book, words: str) -> None:
     ("name", "value", "words"),
     [
         ("status", "Locked", "is locked .*Control"),
+        ("status", "Checked", "is checked .*set its status back to draft"),
         ("as_of", None, "As of is blank"),
         ("as_of", "soon", "As of: .*'soon'"),
         ("as_of", True, "As of: TRUE"),

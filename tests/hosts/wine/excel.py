@@ -5,6 +5,7 @@ Read it beside ``addin/vba/XlfvBridge.bas`` and ``XlfvServer.bas``: the same nam
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, ClassVar
 from tests.hosts.wine.com import Dll, Lost, Server
 from tests.hosts.wine.variants import Block, Dispatch, Error
 from xlfv.excel.hosts.protocol import ERROR, GONE, LAUNCH, MODULE, WAIT
+
+_presses = itertools.count(1)
 
 
 def setting(key: str) -> str:
@@ -66,7 +69,8 @@ class Excel:
 
     def press(self, button: str, book: Any) -> Any:
         """A button: the sentence that the message box shows, marked where it was refused."""
-        return self._awaited(self.ask("press", [button, Dispatch(book)]))
+        self.ask("stop", [""])  # a server lost long ago is started again here
+        return self._awaited(self.ask("press", [button, Dispatch(book), f"press-{next(_presses)}"]))
 
     def ask(self, what: str, args: list[Any]) -> Any:
         """One call; a lost server is started again, once."""

@@ -115,6 +115,7 @@ def _sheets(page: Page, head: int) -> None:
     own = head + 1 + names.index(page.name)
     page.heights[own] = _OWN_HEIGHT
     page.layout(WIDTHS, (head + 1, 1), (head, head))
+    page.sheet.print_area(0, 0, head - 1, len(_TITLES) - 1)  # the record is for the buttons, not for paper
     _write_record(page, own, record_of(page))
     page.sheet.set_row(own, _OWN_HEIGHT)
 

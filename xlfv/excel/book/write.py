@@ -16,7 +16,7 @@ from xlfv.excel.book.control import write_control
 from xlfv.excel.book.curves import indices_names, write_curves, write_indices
 from xlfv.excel.book.datacheck import write_data_check
 from xlfv.excel.book.fairvalue import write_fair_value
-from xlfv.excel.book.frame import Answers, Book, Buttons, Progress
+from xlfv.excel.book.frame import AFTER, BEFORE, DATA_CHECK, LAYOUT, Answers, Book, Buttons, Progress
 from xlfv.excel.book.functions import write_functions
 from xlfv.excel.book.layout import write_layout
 from xlfv.excel.book.page import FIRST
@@ -51,7 +51,7 @@ def write_book(
         path: the workbook to write.
         progress: told the name of each sheet, and of the recalculation between.
         data_folder: what Control shows as the folder of the data (default: the month's own, whole); the tapes are read
-            from there. A relative one starts at the workbook's folder or the working folder.
+            from there. A relative one starts at the workbook's folder.
         buttons: what a book with buttons carries along; such a book is one whose name ends in ``.xlsm``.
 
     Raises:
@@ -137,10 +137,12 @@ def _check_target(path: Path) -> None:
 
 
 def _check_replaced(path: Path) -> None:
-    """Only a book of ours that is not locked is replaced: never somebody's own workbook, nor one that was signed off."""
+    """Only a draft of ours is replaced: never somebody's own workbook or sheets, nor one that was checked or locked."""
+    own: list[str] = []
     try:
         with open_workbook(path) as there:
             status = _status(there)
+            own = _own_sheets(there)
     except PermissionError as problem:
         raise Refused(
             Fault(f"{path.name} cannot be read: {problem}", todo="close it if it is open in a spreadsheet")
@@ -150,8 +152,23 @@ def _check_replaced(path: Path) -> None:
     if status is None:
         what = f"{path.name} stands there and is no valuation workbook of xlfv"
         raise Refused(Fault(what, todo="name another file, or take it away first"))
-    if status == "locked":
-        raise Refused(Fault(f"{path.name} is locked", todo="name another file, or set its status back on Control"))
+    if status != "draft":
+        raise Refused(
+            Fault(f"{path.name} is {status}", todo="name another file, or set its status back to draft on Control")
+        )
+    if own:
+        what = f"{path.name} has sheets of your own, which would be lost: {', '.join(own)}"
+        raise Refused(Fault(what, todo="name another file, or use its button Load month, which leaves them alone"))
+
+
+def _own_sheets(book: Any) -> list[str]:
+    """Sheets of a valuation workbook that are not the book's: it gives names to tables of each trust's sheet."""
+    trusts = {
+        str(name.attr_text).rpartition("!")[0].strip("'").replace("''", "'")
+        for key, name in book.defined_names.items()
+        if key.startswith("bonds_")
+    }
+    return [sheet for sheet in book.sheetnames if sheet not in {*BEFORE, *AFTER, DATA_CHECK, LAYOUT, *trusts}]
 
 
 def _status(book: Any) -> str | None:

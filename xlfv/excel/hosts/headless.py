@@ -81,7 +81,7 @@ def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Pat
     Args:
         source: path or content of an .xlsx or .xlsm file.
         book: its name in addresses; that of the file where none is given.
-        folder: where files named by a relative path are looked for first; that of the file where none is given.
+        folder: where files named by a relative path are looked for; that of the file where none is given.
 
     Raises:
         Refused: the file is missing or no workbook.

@@ -29,10 +29,11 @@ AREAS: Final = f"{SIGN}AREAS"
 MODULE: Final = "xlfv.excel.hosts.xlwings"
 """The module whose functions VBA calls, and the only one that the server serves."""
 
-LAUNCH: Final = 'cmd.exe /K ""{interpreter}" -P -B -m xlfv.excel.hosts.server $(CLSID) {start}"'
+LAUNCH: Final = '"{interpreter}" -P -B -m xlfv.excel.hosts.server $(CLSID) {start}'
 """The command line of the server, as the DLL of xlwings takes it.
 
-It names no workbook: one server serves all of them. ``-P`` keeps Python from importing out of the current folder, which
+It names no workbook: one server serves all of them. No shell stands between: one that outlives Python would keep the DLL
+waiting for ever, and a program named like the shell in the current folder would be taken in its place. ``-P`` keeps Python from importing out of the current folder, which
 is wherever Excel last opened a file. ``{start}`` counts the starts of a session: the DLL keeps one class id for each
 command line, and that of a dead server is not always given up.
 """

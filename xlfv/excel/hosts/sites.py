@@ -69,6 +69,7 @@ class Sites:
         """The formula (without ``=``) of a cell with a key in every call of ours."""
         if PREFIX not in formula.upper():
             return formula
+        formula = unprefixed(formula)
         tokens = self.tokenize("=" + formula)
         text, end = self._join(tokens, 0, Address(self.book, sheet, row, column), top=True)
         return text if end == len(tokens) else formula
@@ -141,6 +142,16 @@ class Sites:
             first += "1"
         address = parse_address(f"{head or _quoted(sheet)}!{first}")
         return Place(address.sheet, address.row, address.column, "sheet") if address else None
+
+
+_TEXT_OR_ADDIN = re.compile(
+    r'("(?:[^"]|"")*")|(?:\[\d+\]!|\'[^\']*xlfv\.xlam\'!|\bxlfv\.xlam!)(?=XLFV_)', re.IGNORECASE
+)
+
+
+def unprefixed(formula: str) -> str:
+    """A formula whose calls of ours do not name the add-in: Excel saves them as ``[1]!XLFV_PV(...)``."""
+    return _TEXT_OR_ADDIN.sub(lambda match: match[1] or "", formula)
 
 
 def _quoted(sheet: str) -> str:

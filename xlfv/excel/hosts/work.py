@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ class Work:
         do: what is to be done; its result or exception is kept.
         words: what it is at.
         finish: what the thread that asks does with the result in the end; None where the result is all.
+        said: what came of that; it is done once, however often it is asked.
         result: what came out, once finished.
         problem: what it ended with instead, once finished.
     """
@@ -30,6 +32,7 @@ class Work:
     do: Callable[[], Any]
     words: str
     finish: Callable[[Any], str] | None = None
+    said: str | None = None
     result: Any = None
     problem: BaseException | None = None
     _finished: threading.Event = field(default_factory=threading.Event)
@@ -69,12 +72,19 @@ class Work:
             self._finished.set()
 
 
+KEPT = 8  # finished pieces of work whose reply may be asked for once more
+
+
 class Worker:
-    """A thread that does one piece of work after another, and the tickets of those that nobody has collected yet."""
+    """A thread that does one piece of work after another, and the tickets by which it is asked for.
+
+    The last few that were collected are kept: Esc may interrupt Excel between a reply and its reading.
+    """
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._tickets: dict[str, Work] = {}
+        self._collected: OrderedDict[str, Work] = OrderedDict()
         self._count = 0
         self._thread: threading.Thread | None = None
 
@@ -99,13 +109,15 @@ class Worker:
         return ticket
 
     def find(self, ticket: str) -> Work | None:
-        """The work of a ticket; None when it was collected, or never was."""
-        return self._tickets.get(ticket)
+        """The work of a ticket; None when it was collected long ago, or never was."""
+        return self._tickets.get(ticket) or self._collected.get(ticket)
 
     def collect(self, work: Work) -> None:
-        """Forget finished work."""
+        """Forget finished work, but for the last few."""
         for ticket in [ticket for ticket, known in self._tickets.items() if known is work]:
-            del self._tickets[ticket]
+            self._collected[ticket] = self._tickets.pop(ticket)
+        while len(self._collected) > KEPT:
+            self._collected.popitem(last=False)
 
     def _run(self) -> None:
         while True:

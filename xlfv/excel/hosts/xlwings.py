@@ -26,6 +26,7 @@ from xlfv.tables import ErrorCell, Place, Refused
 F = TypeVar("F", bound=Callable[..., Any])
 _STOPPED = "Stopped. Nothing was changed."
 _worker = Worker()
+_last_press: list[Any] = ["", None]  # its number, and its work
 
 
 def _entry(python: F) -> F:
@@ -65,7 +66,7 @@ def answer(name: str, args: Sequence[Any], places: Sequence[str], cell: str, fol
     """
     seen = [_several() if place == AREAS else arg for arg, place in zip(args, places, strict=True)]
     where = [_place(place, cell) for place in places]
-    do = partial(call, name, *seen, caller=cell or None, places=where, folder=folder or None)
+    do = partial(call, name, *seen, caller=cell or None, places=where, folder=folder)
     work = _worker.start(do, f"{name} ...")
     return _reply(work, FIRST_WAIT)
 
@@ -111,23 +112,27 @@ def _reply(work: Work, seconds: float) -> Grid:
         return [[f"{WAIT}{ticket} xlfv: {work.words}  (Esc stops)"]]
     _worker.collect(work)
     if work.finish is not None:
-        return [[_pressed(work, work.finish)]]
+        work.said = _pressed(work, work.finish) if work.said is None else work.said
+        return [[work.said]]
     return _marked(work.result)  # call() has turned whatever happened into a grid
 
 
 @_entry
-def press(button: str, book: Any) -> Grid:
+def press(button: str, book: Any, number: str) -> Grid:
     """Do what a button of the add-in or of the valuation workbook stands for.
 
     Args:
         button: one of :data:`xlfv.excel.macros.BUTTONS`.
         book: the workbook, as Excel's object.
+        number: tells this press from every other; the same press asked again is done once.
 
     Returns:
         One cell: the sentence to show, BAD and the reason where it was refused, or WAIT.
     """
     from xlfv.excel import macros
 
+    if number == _last_press[0]:
+        return _reply(_last_press[1], FIRST_WAIT)
     opened = book if isinstance(book, xw.Book) else _opened(book)
     try:
         job = macros.begin(button, opened)
@@ -136,6 +141,7 @@ def press(button: str, book: Any) -> Grid:
     except Exception as problem:  # VBA would take it for a lost server and press once more
         return [[f"{BAD}{explain.defect_words(problem)}"]]
     work = _worker.start(partial(job.stage, progress.tell), f"{button} ...", partial(job.finish, opened))
+    _last_press[:] = [number, work]
     return _reply(work, FIRST_WAIT)
 
 

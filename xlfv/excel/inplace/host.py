@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import xlwings as xw
@@ -116,18 +116,17 @@ def bare(place: xw.Range) -> None:
 @contextmanager
 def quiet(app: xw.App) -> Iterator[None]:
     """While it lasts nothing is drawn, nothing recalculates and no event fires; then all is as it was."""
-    before = {}
-    for name, value in _QUIET.items():
-        try:
-            before[name] = getattr(app, name)
-            setattr(app, name, value)
-        except _UNKNOWN:
-            continue
+    before: dict[str, Any] = {}
     try:
+        for name, value in _QUIET.items():
+            with suppress(Exception):  # unknown to an engine, or not now: it is a comfort, no condition
+                before[name] = getattr(app, name)
+                setattr(app, name, value)
         yield
     finally:
         for name, value in before.items():
-            setattr(app, name, value)
+            with suppress(Exception):  # each by itself: one that fails must not leave the others changed
+                setattr(app, name, value)
 
 
 def end_copying(app: xw.App) -> None:

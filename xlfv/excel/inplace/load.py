@@ -9,13 +9,13 @@ import xlwings as xw
 
 from xlfv.excel.book.areas import box
 from xlfv.excel.book.datacheck import heights
-from xlfv.excel.book.frame import DATA_CHECK, Answers, Book, Buttons
+from xlfv.excel.book.frame import CONTROL, DATA_CHECK, LAYOUT, Answers, Book, Buttons
 from xlfv.excel.book.layout import LOOKS, SheetRecord, record_of
 from xlfv.excel.book.page import Page
 from xlfv.excel.book.sketch import Content, Formula, Spot
 from xlfv.excel.book.write import calculate, draft
 from xlfv.excel.inplace import host
-from xlfv.excel.inplace.compare import disagreeing, sides_words, verdict
+from xlfv.excel.inplace.compare import MOST_NAMED, disagreeing, sides_words, verdict
 from xlfv.excel.inplace.job import Tell, in_few_words, run_now, telling
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked, same
 from xlfv.excel.inplace.seen import SeenSheet, read_sheet
@@ -24,7 +24,7 @@ from xlfv.excel.inplace.spelling import reference
 from xlfv.excel.inplace.writing import BARE, Writer, cell_of, writing
 from xlfv.months.folder import month_after, months_of, read_month
 from xlfv.months.valued import ValuedMonth, roll_month, value_month
-from xlfv.tables import Fault, Refused
+from xlfv.tables import Fault, Refused, refuse_if
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,14 @@ class Load:
         pages = staged.book.pages
         there = {name: _reach(book, now, page) for name, page in pages.items()}
         _check_room(now, pages, there)
+        _check_names(now, staged.book)
+        replaced = _typed(now, staged.book, there)
         with writing(book) as writer:
             foot = _bring(writer, now, staged.book, there)
         book.app.calculate()
         parts = [staged.words, f"{writer.cells_written:,} cells were written.", _compared(book, staged)]
+        if replaced:
+            parts.append(f"Replaced by the files' figures: {_few(replaced)}.")
         if not foot:
             parts.append("The date printed at the foot of each page could not be set in this spreadsheet.")
         return " ".join(parts)
@@ -87,6 +91,9 @@ def begin_load(book: xw.Book) -> Load:
     """Load month on an open book."""
     opened = open_book(book)
     refuse_locked(opened)
+    if opened.seen.text("status").lower() == "checked":
+        todo = "save it, then set its status back to draft: Load month takes the files' figures for what was typed"
+        raise Refused(Fault(f"{opened.seen.name} is checked", "'Control' Status", todo))
     return Load(opened)
 
 
@@ -174,6 +181,38 @@ def _check_room(opened: Opened, pages: Mapping[str, Page], there: Mapping[str, S
     ]
     if faults:
         raise Refused(faults)
+
+
+def _check_names(opened: Opened, target: Book) -> None:
+    """A name that the reader gave to cells of his own is his."""
+    own = {name.casefold() for name in opened.record.names}
+    faults = []
+    for name, refers in target.names.items():
+        there = opened.seen.names.get(name.casefold())
+        if there is not None and name.casefold() not in own and reference(there) != reference("=" + refers):
+            what = f"the month needs the name {name}, which refers to something of your own ({there})"
+            faults.append(Fault(what, name, "give your cells another name (Formulas, Name Manager)"))
+    refuse_if(faults)
+
+
+def _typed(now: Opened, target: Book, there: Mapping[str, SeenSheet]) -> list[str]:
+    """Inputs that stand otherwise in the sheets than in the files of the same month: somebody typed them."""
+    if now.loaded != target.valued.month.month:
+        return []
+    found = []
+    for name, page in target.pages.items():
+        if name in (CONTROL, DATA_CHECK, LAYOUT):
+            continue
+        for spot, wanted in sorted(page.cells.items()):
+            held = there[name].cells.get(spot)
+            if not isinstance(wanted, Formula) and wanted is not None and not same(held, wanted, dynamic=True):
+                found.append(f"{cell_of(name, spot)} was {_shown(held) if held is not None else 'blank'}")
+    return found
+
+
+def _few(words: list[str]) -> str:
+    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
+    return "; ".join(words[:MOST_NAMED]) + more
 
 
 def _shown(cell: Content) -> str:

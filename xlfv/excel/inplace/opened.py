@@ -158,15 +158,20 @@ def _as_of(seen: Seen) -> dt.date:
 
 
 def _data(seen: Seen) -> Path:
-    """The data folder; a relative one starts at the workbook's folder or the working folder, as in cells.
+    """The data folder; a relative one starts at the workbook's folder, as in cells.
 
     Raises:
-        Refused: it is on another computer, and not on the share where the workbook lies.
+        Refused: it is on another computer, and not on the share where the workbook lies; or it is relative and the
+            workbook lies in no folder.
     """
     check_here(seen.text("data_folder"), str(seen.folder or ""))
     typed = Path(seen.text("data_folder"))
-    beside = seen.folder / typed if seen.folder and not typed.is_absolute() else typed
-    return beside if beside.is_dir() else typed
+    if typed.is_absolute():
+        return typed
+    if seen.folder is None or not seen.folder.is_absolute():
+        what = f"the data folder '{typed}' is relative and the workbook lies in no folder"
+        raise Refused(Fault(what, "'Control' Data folder", "save the workbook, or write the whole path"))
+    return seen.folder / typed
 
 
 def _runs(grid: Grid) -> dict[str, Run]:

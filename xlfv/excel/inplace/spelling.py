@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlfv.excel.book.areas import Area, parse_area
+from xlfv.excel.hosts.sites import unprefixed
 
 _PIECES = re.compile(r'("(?:[^"]|"")*")|(\'(?:[^\']|\'\')+\'!)')
 _YOUNG = re.compile(r"_xlfn\.(?:_xlws\.)?|_xlws\.", re.IGNORECASE)
@@ -110,6 +111,7 @@ class Call:
 
 def outer_call(formula: str) -> Call | None:
     """The call that a formula is, as in ``=XLFV_PV(A1:A9, B1)``; None where it is anything else."""
+    formula = unprefixed(formula)
     formula = formula.replace("=@", "=", 1) if formula.startswith("=@") else formula
     match = _CALL.match(formula)
     call = _call_at(formula, match.end()) if match else None

@@ -23,7 +23,7 @@ What works here:
 
 _READERS = {
     "Darwin": "Excel for Mac and LibreOffice open the workbooks with their values; do not\nrecalculate there: XLFV cells would show #NAME?.",
-    "Linux": "LibreOffice opens the workbooks with their values, to read and to print.",
+    "Linux": "LibreOffice opens the workbooks with their values; tables that spill show #NAME?\nthere, as do cells that are recalculated.",
 }
 
 

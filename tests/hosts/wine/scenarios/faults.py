@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
-from tests.hosts.wine.com import Lost, Server
-from tests.hosts.wine.excel import Excel, shown
+from tests.hosts.wine.com import Dll, Lost, Server
+from tests.hosts.wine.excel import Excel, setting, shown
 from tests.hosts.wine.plain import plain
 from tests.hosts.wine.scenarios import processes
 from tests.hosts.wine.variants import Block, Error, Missing
-from xlfv.excel.hosts.protocol import AREAS, MODULE
+from xlfv.excel.hosts.protocol import AREAS, LAUNCH, MODULE
 
 
 def run(excel: Excel) -> dict[str, Any]:
@@ -43,12 +46,24 @@ def run(excel: Excel) -> dict[str, Any]:
         "stop of nothing": (MODULE, "stop", ["no ticket"]),
     }
     return {
+        "no python": _not_started(str(Path(sys.prefix, "gone", "pythonw.exe")), LAUNCH),
+        "no module": _not_started(setting("interpreter"), LAUNCH.replace(".server", ".nothing")),
         "cells": {what: _cell(server, args) for what, args in cells.items()},
         "calls": {what: _called(server, *call) for what, call in calls.items()},
         "methods": {name: server.knows(name) for name in ("CallUDF", "Exec", "Eval", "Call", "Module", "GetAttr")},
         "after": excel.answer("XLFV_SMM", 0.06, places=[""]),
         "same process": processes.server(excel) == before,
     }
+
+
+def _not_started(interpreter: str, launch: str) -> list[Any]:
+    """What the DLL says of a server that cannot start, and after how many seconds."""
+    began = time.perf_counter()
+    try:
+        Dll(setting("dll64")).start(launch.replace("{interpreter}", interpreter).replace("{start}", "0"))
+    except Lost as lost:
+        return [str(lost), time.perf_counter() - began]
+    return ["it started", 0.0]
 
 
 def _cell(server: Server, args: list[Any]) -> list[Any]:

@@ -16,7 +16,6 @@ Private Const LOST As String = "Python was lost while it worked. If it was writi
 
 Private server As Object
 Private presses As Long
-Private trouble As String
 Private escaped As Boolean
 
 '---- For cells
@@ -145,7 +144,7 @@ End Sub
 '---- One call to Python
 
 Private Function Ask(ByVal What As String, ByVal Args As Variant, Optional ByVal Repeat As Boolean = True) As Variant
-    Dim tries As Long
+    Dim tries As Long, trouble As String
     On Error GoTo failure
     If server Is Nothing Then Start
     Ask = server.CallUDF(ENTRY, What, Args, Nothing, Nothing)

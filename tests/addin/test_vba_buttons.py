@@ -97,14 +97,7 @@ def test_a_server_lost_before_the_press_is_started_again_and_the_button_does_its
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.run("XLFV_SMM", 0.06)
-    fallen: list[bool] = []
-
-    def lost(name: str) -> None:
-        if not fallen:
-            fallen.append(True)
-            raise VBARuntimeError(462, "gone")
-
-    desk.before = lost
+    desk.fall()
     press(desk, "refresh", ["Valued."], monkeypatch)
     assert shown(desk) == [("Valued.", "xlfv")]
 

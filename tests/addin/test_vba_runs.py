@@ -154,13 +154,8 @@ def test_esc_stops_long_work_and_the_cell_says_so(desk: Desk, monkeypatch: pytes
 def test_a_lost_server_is_started_again_and_the_cell_does_not_notice(desk: Desk) -> None:
     desk.run("XLFV_SMM", 0.05)
 
-    def lost(name: str) -> None:
-        if name == "answer" and not fallen:
-            fallen.append(True)
-            raise VBARuntimeError(462, "The remote server machine does not exist or is unavailable")
-
-    fallen: list[bool] = []
-    desk.before, starts = lost, desk.starts
+    desk.fall("answer")
+    starts = desk.starts
     assert desk.run("XLFV_SMM", 0.06) == call("XLFV_SMM", 0.06)[0][0]
     assert desk.starts == starts + 1
 
@@ -174,14 +169,7 @@ def test_a_server_lost_in_the_middle_of_long_work_does_it_anew(desk: Desk, monke
             threading.Event().wait(0.3)
         return [[float(len(runs))]]
 
-    def lost(name: str) -> None:
-        if name == "wait" and not fallen:
-            fallen.append(True)
-            host._worker._tickets.clear()
-
-    fallen: list[bool] = []
-
-    desk.before = lost
+    desk.fall("wait", host._worker._tickets.clear)
     monkeypatch.setattr(host, "call", slow_once)
     monkeypatch.setattr(host, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(host, "NEXT_WAIT", 1.0)
@@ -203,14 +191,7 @@ def test_a_mismatch_of_versions_is_told_in_the_status_bar(desk: Desk, monkeypatc
     from xlfv.excel import session
 
     monkeypatch.setattr(session.xlfv, "__version__", "9.9.9")
-    fallen: list[bool] = []
-
-    def lost(name: str) -> None:
-        if not fallen:
-            fallen.append(True)
-            raise VBARuntimeError(462, "gone")
-
-    desk.before = lost
+    desk.fall()
     desk.run("XLFV_SMM", 0.06)
     assert "xlfv install" in str(desk.app.application.status_bar)
     monkeypatch.undo()

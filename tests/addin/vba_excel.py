@@ -119,6 +119,22 @@ class Desk:
             return grid[0][0] if len(grid[0]) == 1 else grid[0]
         return grid
 
+    def fall(self, name: str = "", how: Callable[[], None] | None = None) -> None:
+        """The server is lost once: at the next call of that name (of any where none is given).
+
+        Args:
+            name: of the call.
+            how: what happens then; the connection breaks where nothing is given.
+        """
+        fallen: list[bool] = []
+
+        def lost(called: str) -> None:
+            if called.startswith(name) and not fallen:
+                fallen.append(True)
+                (how or _break)()
+
+        self.before = lost
+
     def cell(self, address: str) -> Any:
         """A cell or range of the first sheet, as a formula hands it over."""
         return self.app.application.vba_get("Range", [address])
@@ -126,6 +142,10 @@ class Desk:
     def run(self, name: str, *args: Any) -> Any:
         """A function's result as VBA hands it to Excel, in Python: errors as their codes."""
         return plain(self.app.interpreter.run(name, list(args)))
+
+
+def _break() -> None:
+    raise VBARuntimeError(462, "The remote server machine does not exist or is unavailable")
 
 
 def runnable(source: str) -> str:

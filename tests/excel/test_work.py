@@ -154,7 +154,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def press(job: Any) -> Any:
         monkeypatch.setattr(macros, "begin", lambda name, book: job)
-        return host.press("refresh", FakeBook(), f"press {next(numbers)}")
+        return host.press("refresh", FakeBook(), f"press-{next(numbers)}")
 
     return press
 
@@ -199,12 +199,12 @@ def test_the_same_press_asked_again_is_done_once(pressed: Any, monkeypatch: pyte
 
     job = Job()
     monkeypatch.setattr(macros, "begin", lambda name, book: job)
-    reply = host.press("roll_forward", FakeBook(), "the same")
+    reply = host.press("roll_forward", FakeBook(), "the-same")
     ticket = ticket_of(reply)
-    assert ticket_of(host.press("roll_forward", FakeBook(), "the same")) == ticket
+    assert ticket_of(host.press("roll_forward", FakeBook(), "the-same")) == ticket
     job.go.set()
     assert until_done(reply) == [["done"]]
-    assert host.press("roll_forward", FakeBook(), "the same") == [["done"]]
+    assert host.press("roll_forward", FakeBook(), "the-same") == [["done"]]
     assert host.wait(ticket) == [["done"]]
     assert len(job.finished) == 1
 

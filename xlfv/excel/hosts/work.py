@@ -88,9 +88,18 @@ class Worker:
         self._count = 0
         self._thread: threading.Thread | None = None
 
-    def start(self, do: Callable[[], Any], words: str, finish: Callable[[Any], str] | None = None) -> Work:
-        """Put work in the queue; with nothing before it, it begins at once."""
+    def start(
+        self, do: Callable[[], Any], words: str, finish: Callable[[Any], str] | None = None, ticket: str = ""
+    ) -> Work:
+        """Put work in the queue; with nothing before it, it begins at once.
+
+        Args:
+            do, words, finish: see :class:`Work`.
+            ticket: one that the caller chose; empty for one of our own, should it be needed.
+        """
         work = Work(do, words, finish)
+        if ticket:
+            self._tickets[ticket] = work
         if self._thread is None:
             # A daemon: when Excel goes, the server must go, finished or not.
             self._thread = threading.Thread(target=self._run, name="xlfv-work", daemon=True)

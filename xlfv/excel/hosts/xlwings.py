@@ -26,7 +26,6 @@ from xlfv.tables import ErrorCell, Place, Refused
 F = TypeVar("F", bound=Callable[..., Any])
 _STOPPED = "Stopped. Nothing was changed."
 _worker = Worker()
-_last_press: list[Any] = ["", None]  # its number, and its work
 
 
 def _entry(python: F) -> F:
@@ -124,24 +123,24 @@ def press(button: str, book: Any, number: str) -> Grid:
     Args:
         button: one of :data:`xlfv.excel.macros.BUTTONS`.
         book: the workbook, as Excel's object.
-        number: tells this press from every other; the same press asked again is done once.
+        number: tells this press from every other, and is its ticket (no blanks); the same press asked again is done once.
 
     Returns:
         One cell: the sentence to show, BAD and the reason where it was refused, or WAIT.
     """
     from xlfv.excel import macros
 
-    if number == _last_press[0]:
-        return _reply(_last_press[1], FIRST_WAIT)
+    known = _worker.find(number)
+    if known is not None:
+        return _reply(known, FIRST_WAIT)
     opened = book if isinstance(book, xw.Book) else _opened(book)
     try:
         job = macros.begin(button, opened)
     except Refused as refused:
         return [[f"{BAD}{refused}"]]
-    except Exception as problem:  # VBA would take it for a lost server and press once more
+    except Exception as problem:  # VBA would take it for a lost server
         return [[f"{BAD}{explain.defect_words(problem)}"]]
-    work = _worker.start(partial(job.stage, progress.tell), f"{button} ...", partial(job.finish, opened))
-    _last_press[:] = [number, work]
+    work = _worker.start(partial(job.stage, progress.tell), f"{button} ...", partial(job.finish, opened), number)
     return _reply(work, FIRST_WAIT)
 
 

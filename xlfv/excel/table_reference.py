@@ -24,8 +24,7 @@ loan, and what to do.
 
 _ABOUT = {
     "loans": "One row a loan, balances at the cut-off. A loan in REO stands here too, with the status reo. "
-    "Refused where given, as this version does not project them: payment_cap, negam_limit, recast_frequency, "
-    "deferred_balance, an accrual_basis other than 30/360.",
+    "A payment_cap needs payment_reset_frequency; a prepayment penalty needs its months, and a kind or a rate.",
     "bonds": "One row a tranche, balances after the last distribution. Refused where given, as this version does not carry them: "
     "the kind z, schedule, margin_after_call, insured_by.",
     "waterfall": "The deal's rules: one row a step, run in this order every month. What no step takes goes to the residual.",

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterator
 
 import numpy as np
 
 from xlfv.market.names import INDICES, is_index
 from xlfv.tables import Fault, Table
+from xlfv.tables.columns import Array
+from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema
 
 STATUSES = ("current", "d30", "d60", "d90", "bankruptcy", "foreclosure", "reo")
 PROPERTIES = ("sf", "condo", "two_to_four", "multifamily", "commercial")
+PENALTY_TYPES = ("percent", "step_down", "interest_months", "yield_maintenance", "lockout")
+PENALTY_RATES = {"step_down": 0.01, "interest_months": 6.0, "yield_maintenance": 0.01}
+"""What a blank prepay_penalty_rate takes; a penalty in percent has none, and a lockout needs none."""
+BLANK = -1  # of months_to_payment_reset, where 0 means this month
+HIGHEST_LIMIT = 3.0  # of negative amortization: more is a percent
 
 _COLUMNS = (
     Column("loan_id", "text", "the loan's name, once in the table", required=True, unique=True),
@@ -20,20 +27,24 @@ _COLUMNS = (
     Column("remaining_term", "integer", "months to maturity", "months", required=True, low=1, high=600),
     Column("group", "text", "loan group", default="1"),
     Column("age", "integer", "months since the first payment fell due", "months", default=0, low=0, high=1200),
-    Column("original_balance", "number", "balance at origination", "$", low=0.0),
+    Column("original_balance", "number", "balance at origination; blank: balance", "$", low=0.0),
     Column("rate_type", "text", "fixed or arm", default="fixed", allowed=("fixed", "arm")),
     Column("amortization_term", "integer", "months over which it amortizes, counted from today; longer than"
            " remaining_term means a balloon", "months", default=0, low=0, high=720),
     Column("interest_only_months", "integer", "interest-only months left", "months", default=0, low=0, high=600),
     Column("payment", "number", "level principal and interest today; blank: computed", "$ a month", low=0.0),
-    Column("accrual_basis", "text", "how interest accrues", default="30/360", allowed=("30/360", "act/360", "simple")),
+    Column("accrual_basis", "text", "how interest accrues; simple is by actual days over 365", default="30/360",
+           allowed=("30/360", "act/360", "simple")),
     Column("index", "text", "index of an adjustable rate"),
     Column("margin", "number", "margin over the index", "rate", default=0.0, low=-0.2),
     Column("lookback", "integer", "months before the first payment at a new rate whose index row is read",
            "months", default=1, low=0, high=24),
     Column("months_to_reset", "integer", "months still paid at today's rate", "months", default=0, low=0, high=600),
     Column("reset_frequency", "integer", "months between resets", "months", default=12, low=1, high=120),
-    Column("payment_reset_frequency", "integer", "months between payment changes", "months", default=0, low=0),
+    Column("payment_reset_frequency", "integer", "months between payment changes; 0: the payment changes with the rate",
+           "months", default=0, low=0, high=120),
+    Column("months_to_payment_reset", "integer", "months still paid at today's payment; -1: until age is next a multiple"
+           " of payment_reset_frequency", "months", default=BLANK, low=BLANK, high=600),
     Column("initial_cap", "number", "largest change at the next reset where it is the first; blank: periodic_cap",
            "rate", low=0.0),
     Column("first_reset_age", "integer", "age at the first reset; a loan past it no longer takes initial_cap",
@@ -42,12 +53,18 @@ _COLUMNS = (
     Column("life_cap", "number", "highest rate ever; blank: none", "rate", low=0.0),
     Column("life_floor", "number", "lowest rate ever; blank: 0", "rate", default=0.0, low=0.0),
     Column("rate_rounding", "number", "a new rate is rounded to the nearest multiple; blank: none", "rate", low=0.0),
-    Column("payment_cap", "number", "largest payment change of an option ARM", "rate", low=0.0),
-    Column("negam_limit", "number", "balance limit of negative amortization", "multiple", low=0.0),
-    Column("recast_frequency", "integer", "months between recasts of an option ARM", "months", default=0, low=0),
+    Column("payment_cap", "number", "largest payment change of an option ARM, a share of the payment; the balance may then"
+           " grow", "rate", low=0.0),
+    Column("negam_limit", "number", "the balance may grow to this multiple of original_balance (1.10), where the payment is"
+           " recast; blank: no limit under a payment_cap, else no growth", "multiple", low=0.0),
+    Column("recast_frequency", "integer", "months between recasts without the payment_cap, counted by age; 0: none",
+           "months", default=0, low=0, high=600),
     Column("servicing_fee", "number", "servicing fee a year on the balance", "rate", default=0.0, low=0.0),
     Column("mi_premium", "number", "mortgage insurance premium a year, paid by the trust", "rate", default=0.0, low=0.0),
-    Column("mi_coverage", "number", "mortgage insurance cover", "rate", low=0.0),
+    Column("other_fees", "number", "other fees a year on the balance, before the pool's net rate", "rate", default=0.0,
+           low=0.0),
+    Column("mi_coverage", "number", "mortgage insurance cover, a share of the balance at default", "share", low=0.0,
+           high=1.0),
     Column("lien", "integer", "lien position", default=1, low=1, high=3),
     Column("property_type", "text", "kind of property", default="sf", allowed=PROPERTIES),
     Column("occupancy", "text", "owner, second home or investor"),
@@ -55,14 +72,21 @@ _COLUMNS = (
     Column("ltv", "number", "loan to value", "ratio", low=0.0, high=5.0),
     Column("fico", "number", "credit score", low=0.0, high=900.0),
     Column("status", "text", "where the loan stands today", default="current", allowed=STATUSES),
-    Column("months_delinquent", "integer", "payments missed", "months", default=0, low=0),
+    Column("months_delinquent", "integer", "payments missed: months already advanced, where a curve stops advances",
+           "months", default=0, low=0, high=600),
     Column("last_paid_date", "date", "due date of the last payment made"),
-    Column("advances_outstanding", "number", "advances to be repaid to the servicer", "$", default=0.0, low=0.0),
+    Column("advances_outstanding", "number", "advances the servicer takes back at cure or liquidation", "$", default=0.0,
+           low=0.0),
     Column("advancing", "flag", "the servicer still advances", default=True),
-    Column("deferred_balance", "number", "forbearance balance due at the end", "$", default=0.0, low=0.0),
-    Column("prepay_penalty_months", "integer", "months left of a prepayment penalty", "months", default=0, low=0),
-    Column("prepay_penalty_rate", "number", "penalty on the prepaid balance", "rate", low=0.0),
-    Column("prepay_penalty_type", "text", "kind of penalty"),
+    Column("deferred_balance", "number", "balance beside balance that bears no interest and is due at payoff or the end;"
+           " counts in the pool balance", "$", default=0.0, low=0.0),
+    Column("prepay_penalty_months", "integer", "months left of a prepayment penalty", "months", default=0, low=0, high=600),
+    Column("prepay_penalty_rate", "number", "percent: share of the balance paid off (0.02); step_down: share for each year"
+           " left (0.01); interest_months: months of interest (6); yield_maintenance: least share (0.01)", low=0.0),
+    Column("prepay_penalty_type", "text", "kind of penalty; blank: percent", allowed=PENALTY_TYPES),
+    Column("prepay_penalty_index", "text", "index of a yield maintenance"),
+    Column("lockout_months", "integer", "months left in which the loan cannot be prepaid", "months", default=0, low=0,
+           high=600),
     Column("curve", "text", "which curve set the loan follows", default="default"),
     Column("cpr_multiplier", "number", "multiplies the prepayment rate", default=1.0, low=0.0, high=100.0),
     Column("cdr_multiplier", "number", "multiplies the default rate", default=1.0, low=0.0, high=100.0),
@@ -70,91 +94,160 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def _found(loans: Records, table: Table, rows: Array, *columns: str) -> Iterator[tuple[int, str]]:
+    """Rows where a mask holds and every column was read, each with the place of the first column."""
+    for row in np.flatnonzero(rows):
+        if loans.sound(row, *columns):
+            yield int(row), table.where(row, columns[0]) + f", loan_id {loans['loan_id'][row]}"
+
+
+def _index_fault(name: str, where: str) -> Fault | None:
+    """The fault of an index that is not known."""
+    if is_index(name.upper()):
+        return None
+    near = resembling(name.upper(), INDICES)
+    todo = f"write one of {', '.join(INDICES[:8])} ..., or CUSTOM_NAME for one of your own"
+    return Fault(f"the index '{name}' is not known", where, f"did you mean {near}? {todo}" if near else todo)
+
+
 def _adjustable(loans: Records, table: Table) -> list[Fault]:
     """An adjustable loan names a known index."""
-    faults = []
-    for row in np.flatnonzero(loans["rate_type"] == "arm"):
-        if not loans.sound(row, "index", "rate_type"):
-            continue
-        name = loans["index"][row].upper()
-        who = f", loan_id {loans['loan_id'][row]}"
-        if not name:
-            faults.append(Fault("an adjustable loan has no index", table.where(row, "index") + who, "name its index"))
-        elif not is_index(name):
-            near = difflib.get_close_matches(name, INDICES, 1, 0.5)
-            hint = f"did you mean {near[0]}? " if near else ""
-            todo = f"{hint}write one of {', '.join(INDICES[:8])} ..., or CUSTOM_NAME for one of your own"
-            faults.append(
-                Fault(f"the index '{loans['index'][row]}' is not known", table.where(row, "index") + who, todo)
-            )
-    return faults
+    faults: list[Fault | None] = []
+    for row, where in _found(loans, table, loans["rate_type"] == "arm", "index", "rate_type"):
+        name = str(loans["index"][row])
+        if name:
+            faults.append(_index_fault(name, where))
+        else:
+            faults.append(Fault("an adjustable loan has no index", where, "name its index"))
+    return list(filter(None, faults))
 
 
 def _terms(loans: Records, table: Table) -> list[Fault]:
     """A loan cannot amortize in less than its remaining term, nor pay interest only after it."""
-    term, interest_only = loans["remaining_term"], loans["interest_only_months"]
-    short = (loans["amortization_term"] > 0) & (loans["amortization_term"] < term)
+    term, interest_only, amortize = loans["remaining_term"], loans["interest_only_months"], loans["amortization_term"]
     beyond = [
         Fault(
             f"interest_only_months is {interest_only[row]}, beyond remaining_term {term[row]}",
-            table.where(row, "interest_only_months") + f", loan_id {loans['loan_id'][row]}",
+            where,
             "give the interest-only months that are left, at most remaining_term",
         )
-        for row in np.flatnonzero(interest_only > term)
-        if loans.sound(row, "remaining_term")
+        for row, where in _found(loans, table, interest_only > term, "interest_only_months", "remaining_term")
     ]
+    short = (amortize > 0) & (amortize < term)
     return beyond + [
         Fault(
-            f"amortization_term is {loans['amortization_term'][row]}, below remaining_term {loans['remaining_term'][row]}",
-            table.where(row, "amortization_term") + f", loan_id {loans['loan_id'][row]}",
+            f"amortization_term is {amortize[row]}, below remaining_term {term[row]}",
+            where,
             "give the months over which it amortizes from today, or leave it blank",
         )
-        for row in np.flatnonzero(short)
+        for row, where in _found(loans, table, short, "amortization_term", "remaining_term")
     ]
 
 
-def _not_carried(loans: Records, table: Table) -> list[Fault]:
-    """What this version does not project is refused where it would change cash."""
-    tests = {
-        "payment_cap": np.isfinite(loans["payment_cap"]),
-        "negam_limit": np.isfinite(loans["negam_limit"]),
-        "recast_frequency": loans["recast_frequency"] > 0,
-        "accrual_basis": loans["accrual_basis"] != "30/360",
-        "deferred_balance": loans["deferred_balance"] > 0,
-        "payment_reset_frequency": (loans["payment_reset_frequency"] > 0)
-        & (loans["payment_reset_frequency"] != loans["reset_frequency"]),
-    }
+def _payments(loans: Records, table: Table) -> list[Fault]:
+    """How often the payment changes is said where it decides cash.
+
+    A payment cap without it has no default that would be safe: were the payment to change with a monthly rate, a cap of
+    7.5% a year would be one of 138%.
+    """
+    cap, often, until = loans["payment_cap"], loans["payment_reset_frequency"], loans["months_to_payment_reset"]
+    faults = [
+        Fault(
+            f"payment_cap is {cap[row]:g} and payment_reset_frequency is not given",
+            where,
+            "write the months between payment changes: 12 for most option ARMs",
+        )
+        for row, where in _found(
+            loans, table, np.isfinite(cap) & (often == 0), "payment_cap", "payment_reset_frequency"
+        )
+    ]
+    return faults + [
+        Fault(
+            f"months_to_payment_reset is {until[row]} and payment_reset_frequency is not given",
+            where,
+            "write the months between payment changes, or leave both blank where the payment changes with the rate",
+        )
+        for row, where in _found(
+            loans, table, (until > 0) & (often == 0), "months_to_payment_reset", "payment_reset_frequency"
+        )
+    ]
+
+
+def _limits(loans: Records, table: Table) -> list[Fault]:
+    """A limit of negative amortization is a multiple of the original balance: 1.10, not 0.10 and not 110."""
+    limit = loans["negam_limit"]
+    with np.errstate(invalid="ignore"):
+        wrong = (limit < 1.0) | (limit > HIGHEST_LIMIT)
     faults = []
-    for column, given in tests.items():
-        for row in np.flatnonzero(given):
-            where = table.where(row, column) + f", loan_id {loans['loan_id'][row]}"
-            what = f"{column} '{loans[column][row]}' is not projected by this version"
-            faults.append(Fault(what, where, "take the loan out, or model it without this feature"))
+    for row, where in _found(loans, table, wrong, "negam_limit"):
+        value = float(limit[row])
+        meant = 1.0 + value if value < 1.0 else value / 100.0 if value >= 100.0 else 1.0 + value / 100.0
+        todo = f"write the multiple of original_balance at which the loan is recast: {meant:.2f}"
+        faults.append(Fault(f"negam_limit is {value:g}", where, todo if value else "leave it blank for no limit"))
     return faults
 
 
-LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _terms, _not_carried))
+def _penalties(loans: Records, table: Table) -> list[Fault]:
+    """A prepayment penalty says what it is: a kind or a rate, a rate where it needs one, an index where it needs one."""
+    kind, rate, index = loans["prepay_penalty_type"], loans["prepay_penalty_rate"], loans["prepay_penalty_index"]
+    faults: list[Fault | None] = []
+    for row, where in _found(loans, table, index != "", "prepay_penalty_index"):
+        faults.append(_index_fault(str(index[row]), where))
+    left = loans["prepay_penalty_months"] > 0
+    columns = ("prepay_penalty_months", "prepay_penalty_type", "prepay_penalty_rate", "prepay_penalty_index")
+    for row, where in _found(loans, table, left, *columns):
+        what = f"prepay_penalty_months is {loans['prepay_penalty_months'][row]}"
+        if np.isnan(rate[row]) and kind[row] in ("", "percent"):
+            todo = f"give prepay_penalty_rate, or as prepay_penalty_type one of {', '.join(PENALTY_TYPES[1:])}"
+            faults.append(Fault(f"{what} and no prepay_penalty_rate is given", where, todo))
+        if kind[row] == "yield_maintenance" and not index[row]:
+            faults.append(
+                Fault(
+                    f"{what}, a yield maintenance without prepay_penalty_index",
+                    where,
+                    "name the index of the yield to which it discounts, as CMT_5Y",
+                )
+            )
+        faults.append(_penalty_rate(str(kind[row]), float(rate[row]), where))
+    return list(filter(None, faults))
+
+
+def _penalty_rate(kind: str, rate: float, where: str) -> Fault | None:
+    """The fault of a penalty's rate in the wrong unit."""
+    if kind == "interest_months":
+        todo = "write how many months of interest are due, as 6"
+        return Fault(f"prepay_penalty_rate is {rate:g} months of interest", where, todo) if rate < 1.0 else None
+    if kind != "lockout" and rate >= 1.0:
+        todo = f"write it as a decimal: {rate / 100:g}"
+        return Fault(f"prepay_penalty_rate is {rate:g}, a rate of 100% or more", where, todo)
+    return None
+
+
+LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _terms, _payments, _limits, _penalties))
 
 
 def notices(loans: Records) -> list[str]:
-    """What of the loans this version leaves out of the cash, in words."""
-    found = []
+    """What of the loans looks odd or counts for nothing, in words."""
     if not loans.count:
-        found.append("the tape holds no loans: nothing will be collected from any")
-    for column, most in (("rate", 0.25), ("servicing_fee", 0.02)):
-        high = loans[column] > most
-        if np.any(high):
-            who = loans["loan_id"][np.flatnonzero(high)[0]]
-            found.append(f"{int(high.sum())} loans have a {column} above {most:.0%} (first: {who})")
-    if np.any(loans["prepay_penalty_months"] > 0):
-        found.append("prepayment penalties are not projected by this version")
-    if np.any(loans["mi_coverage"] > 0):
-        found.append("mortgage insurance proceeds are not projected by this version: put them into the severity")
-    if np.any(loans["advances_outstanding"] > 0):
-        found.append("advances outstanding today are taken as repaid inside the severity")
-    late = np.isin(loans["status"], ("d30", "d60", "d90", "bankruptcy"))
-    if np.any(late):
-        found.append(
-            f"{int(late.sum())} loans that are late today follow the same curves as current ones in this version"
+        return ["the tape holds no loans: nothing will be collected from any"]
+    limit = loans["negam_limit"] * loans["original_balance"]
+    penalty = (loans["prepay_penalty_type"] != "") & ("prepay_penalty_months" not in loans.given)
+    with np.errstate(invalid="ignore"):
+        odd = (
+            *((loans[column] > most, f"have a {column} above {most:.0%}") for column, most in _HIGH.items()),
+            (
+                loans["balance"] + loans["deferred_balance"] > limit,
+                "are above their negam_limit today: they recast at once",
+            ),
+            ((loans["recast_frequency"] > 0) & (loans["recast_frequency"] < 12), "recast more often than once a year"),
+            ((loans["status"] == "current") & (loans["months_delinquent"] > 0), "are current with payments missed"),
+            (penalty, "have a prepay_penalty_type and no prepay_penalty_months: no penalty is taken"),
         )
-    return found
+    return [_noticed(loans, rows, words) for rows, words in odd if np.any(rows)]
+
+
+_HIGH = {"rate": 0.25, "servicing_fee": 0.02, "other_fees": 0.02}
+
+
+def _noticed(loans: Records, rows: Array, words: str) -> str:
+    return f"{int(rows.sum())} loans {words} (first: {loans['loan_id'][np.flatnonzero(rows)[0]]})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.tables.cells import as_date, as_number, as_text
 from xlfv.tables.columns import as_flag
+from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
 
 TERM_KINDS: dict[str, str] = {
@@ -33,6 +33,7 @@ TERM_KINDS: dict[str, str] = {
     "other_assets": "number",
     "other_liabilities": "number",
     "defaults_stop": "lag_before_maturity | at_maturity",
+    "penalties": "interest | not_trust",
     "collateral_type": "text",
 }
 """Each term and what its value is."""
@@ -56,6 +57,7 @@ TERM_MEANINGS: dict[str, str] = {
     "other_assets": "other trust assets, dollars (0)",
     "other_liabilities": "other trust liabilities, dollars (0)",
     "defaults_stop": "defaults stop a liquidation lag before a loan matures, or run to maturity (lag_before_maturity)",
+    "penalties": "prepayment penalties are interest funds of the waterfall, or go to somebody outside the trust (interest)",
     "collateral_type": "kind of collateral, for the disclosure",
 }
 """Each term in a phrase, with its default in brackets."""
@@ -185,9 +187,9 @@ def read_terms(table: Table | None, records: Records, faults: list[Fault], notic
 
 
 def _unknown_term(key: str, table: Table, row: int, faults: list[Fault], notices: list[str]) -> None:
-    near = difflib.get_close_matches(key, list(TERM_KINDS), 1, 0.8)
+    near = resembling(key, TERM_KINDS)
     if near:
-        faults.append(Fault(f"the term '{key}' is not known", table.where(row, "term"), f"did you mean {near[0]}?"))
+        faults.append(Fault(f"the term '{key}' is not known", table.where(row, "term"), f"did you mean {near}?"))
     else:
         notices.append(f"{table.where(row, 'term')}: the term {key} is not used")
 

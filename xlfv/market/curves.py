@@ -1,278 +1,130 @@
-"""Expected prepayment, default, severity and timing: one set of vectors a named curve."""
+"""Expected prepayment, default, severity and timing: a curves table read and checked, one set of vectors a named curve.
+
+The columns and the records stand in :mod:`xlfv.market.curve_sets`.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import math
+from collections.abc import Iterable
 
 import numpy as np
 
-from xlfv.market.rates import Floats, psa_cpr, sda_cdr
-from xlfv.market.vectors import MAX_MONTHS, is_vector, parse_vector
-from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
-from xlfv.tables.cells import as_number, as_text
-from xlfv.tables.faults import resembling
-from xlfv.tables.schema import allowed_word
+from xlfv.market.curve_sets import (
+    BOUNDS,
+    COLUMNS,
+    DEFAULT,
+    DEFAULTS,
+    PREPAY,
+    SEVERITY_BASES,
+    STATUSES,
+    WHOLE,
+    Curves,
+    CurveSet,
+    plain_column,
+    psa_ramp,
+    sda_ramp,
+    shortest,
+)
+from xlfv.market.curve_table import Spelled, spell_table
+from xlfv.market.rates import Floats
+from xlfv.tables import Table
 
-PREPAY = ("cpr", "smm", "psa")
-DEFAULT = ("cdr", "mdr", "sda")
-SEVERITY_BASES = ("all_in", "liquidation_balance")
-RAMP_MONTHS = 361
-COLUMNS: dict[str, str] = {
-    "month": "month of the projection, 1 is the next (or age)",
-    "age": "age of the loan in months (instead of month)",
-    "curve": "name of the curve set a loan follows (default)",
-    "cpr": "annual prepayment rate, decimal",
-    "smm": "monthly prepayment rate, decimal",
-    "psa": "percent of the PSA standard (150)",
-    "cdr": "annual default rate, decimal",
-    "mdr": "monthly default rate, decimal",
-    "sda": "percent of the Standard Default Assumption (100)",
-    "severity": "loss share of a liquidation, decimal (0)",
-    "severity_basis": "all_in: share of the balance at default; liquidation_balance: of the balance at liquidation",
-    "recovery_lag": "months from default to liquidation (0)",
-    "advance": "share of principal and interest advanced on defaulted loans (1)",
-    "cure": "share of delinquent loans that cure (not projected by this version)",
-    "months_to_liquidation": "months to liquidation by status (not projected by this version)",
-    "provider": "who made the curve (told only)",
-    "curve_date": "when (told only)",
-    "version": "which version (told only)",
-}
-BOUNDS = {
-    "cpr": (0.0, 1.0), "smm": (0.0, 1.0), "psa": (0.0, 10000.0), "cdr": (0.0, 1.0), "mdr": (0.0, 1.0),
-    "sda": (0.0, 100000.0), "severity": (0.0, 2.0), "recovery_lag": (0.0, 120.0), "advance": (0.0, 1.0),
-}  # fmt: skip
-DEFAULTS = {"severity": 0.0, "recovery_lag": 0.0, "advance": 1.0}
-
-
-@dataclass(frozen=True)
-class CurveSet:
-    """One named set of curves; every vector holds entry 0 for month (or age) 0, and its last value holds on.
-
-    Attributes:
-        by_age: entries are ages of the loan rather than months of the projection.
-        prepay_kind: cpr, smm or psa; default_kind: cdr, mdr or sda.
-        prepay, default: the rates (psa and sda as multiples: 1.5 for 150).
-        severity, lag, advance: share, months, share.
-        on_liquidation: severity holds on the balance at liquidation.
-    """
-
-    name: str
-    by_age: bool
-    prepay_kind: str
-    default_kind: str
-    prepay: Floats
-    default: Floats
-    severity: Floats
-    lag: Floats
-    advance: Floats
-    on_liquidation: bool
-
-    @property
-    def ages(self) -> bool:
-        """Rates depend on the loan's age."""
-        return self.by_age or self.prepay_kind == "psa" or self.default_kind == "sda"
-
-
-@dataclass(frozen=True)
-class Curves:
-    """Curve sets by name."""
-
-    sets: Mapping[str, CurveSet]
-    digest: str
-    notices: tuple[str, ...] = ()
-    table: Mapping[str, list[Any]] = field(repr=False, default_factory=dict)
-
-
-def psa_ramp() -> Floats:
-    """100 PSA by age, float64[361]."""
-    return np.array([psa_cpr(100.0, age) for age in range(RAMP_MONTHS)])
-
-
-def sda_ramp() -> Floats:
-    """100 SDA by age, float64[361]."""
-    return np.array([sda_cdr(100.0, age) for age in range(RAMP_MONTHS)])
+__all__ = [
+    "BOUNDS", "COLUMNS", "DEFAULT", "PREPAY", "SEVERITY_BASES", "STATUSES", "CurveSet", "Curves", "psa_ramp",
+    "read_curves", "sda_ramp",
+]  # fmt: skip
+HIGH = {"cpr": 0.9, "cdr": 0.9, "curtailment": 0.9, "abs": math.nextafter(0.05, 1.0)}
+"""Rates that are told where they are reached (abs: passed): a number is a decimal, and percents were perhaps meant."""
 
 
 def read_curves(table: Table) -> Curves:
     """Read and check a curves table; see :data:`COLUMNS`.
 
     Raises:
-        Refused: with every fault: no month, months out of order, two rates of one kind, a rate out of bounds.
+        Refused: with every fault: no month, months out of order, two rates of one kind, a rate out of bounds, a cumulative
+            default that falls, a column that is nearly one of ours.
     """
-    faults: list[Fault] = []
     notices: list[str] = []
-    _unknown_columns(table, faults, notices)
-    axis = "age" if "age" in table.columns and "month" not in table.columns else "month"
-    if axis not in table.columns:
-        what = "the column month (or age) is missing from curves"
-        faults.append(Fault(what, table.place.start, "add it: 1 is the next month"))
-    if not len(table):
-        raise Refused([*faults, Fault("the table curves has no rows", table.place.start, "give at least one row")])
-    rows: dict[str, list[int]] = {}
-    for row, name in enumerate(_cells(table, "curve")):
-        if isinstance(name, ErrorCell):
-            faults.append(_error_fault(name, table.where(row, "curve")))
-        rows.setdefault("default" if name is None else as_text(name), []).append(row)
-    sets = {name: _read_set(name, table, axis, mine, faults) for name, mine in rows.items()}
-    refuse_if(faults)
+    sets = {one.name: _curve_set(one) for one in spell_table(table, notices)}
     for one in sets.values():
-        for kind, rates in ((one.prepay_kind, one.prepay), (one.default_kind, one.default)):
-            if kind in ("cpr", "cdr") and rates.max() >= 0.9:
-                notices.append(
-                    f"curve {one.name}: {kind} reaches {rates.max():.0%} (a number is a decimal, words are percent)"
-                )
-        if one.severity.max() > 1.0:
-            notices.append(f"curve {one.name}: severity reaches {one.severity.max():.0%}")
-    digest = hashlib.sha256()
-    for name in sorted(sets):
-        one = sets[name]
-        digest.update(f"{name}|{one.by_age}|{one.prepay_kind}|{one.default_kind}|{one.on_liquidation}".encode())
-        for vector in (one.prepay, one.default, one.severity, one.lag, one.advance):
-            digest.update(str(vector.size).encode() + vector.tobytes())
-    return Curves(sets, digest.hexdigest(), tuple(notices), dict(table.columns))
+        notices.extend(_high(one))
+    return Curves(sets, _digest(sets.values()), tuple(notices), dict(table.columns))
 
 
-def _unknown_columns(table: Table, faults: list[Fault], notices: list[str]) -> None:
-    """A column not known is passed over, unless it is nearly one of ours: a misspelt rate would be a rate of zero."""
-    for column in table.columns:
-        if column in COLUMNS:
-            continue
-        near = resembling(column, [c for c in COLUMNS if c not in table.columns])
-        if near:
-            where = table.place.cell(-1, table.order.index(column))
-            faults.append(Fault(f"the column {column} is not known", where, f"did you mean {near}?"))
-        else:
-            notices.append(f"{table.place.label}: the column {column} is not used")
+def _curve_set(spelled: Spelled) -> CurveSet:
+    """The record of one set: blanks take their defaults, whole months are rounded, speeds become multiples."""
 
+    def vector(column: str, before: Floats | None = None) -> Floats:
+        values = spelled.columns.get(column)
+        if values is None:
+            values = np.full(spelled.at[-1] + 1, np.nan)
+        blank = np.isnan(values)
+        if blank.any():
+            default = np.array([DEFAULTS.get(plain_column(column), 0.0)]) if before is None else before
+            values = np.where(blank, default[np.minimum(np.arange(values.size), default.size - 1)], values)
+        # What a vector is before its first row never matters, but to a cumulative default, which is nothing there.
+        first = spelled.at[0]
+        if values.size > 1 and first > 0 and column != "cumulative_default":
+            values[:first] = values[first]
+        return np.floor(values + 0.5) if column in WHOLE else values
 
-def _cells(table: Table, column: str) -> list[Any]:
-    return table.columns.get(column, [None] * len(table))
+    def by_status(column: str, before: Floats) -> dict[str, Floats]:
+        """The vectors of every status: of its own column, else of the plain one; none where neither is given."""
+        plain = vector(column, before) if column in spelled.columns else None
+        found = {}
+        for status in STATUSES:
+            own = f"{column}_{status}"
+            if own in spelled.columns:
+                found[status] = vector(own, before if plain is None else plain)
+            elif plain is not None:
+                found[status] = plain
+        return found
 
-
-def _error_fault(cell: ErrorCell, where: str = "") -> Fault:
-    return Fault(f"the cell holds the error {cell}", where, "mend the cell it comes from")
-
-
-def _read_set(name: str, table: Table, axis: str, rows: list[int], faults: list[Fault]) -> CurveSet:
-    """One named set of rows."""
-    at = _months(name, table, axis, rows, faults)
-    prepay_kind = _one_of(PREPAY, name, table, rows, faults)
-    default_kind = _one_of(DEFAULT, name, table, rows, faults)
-    vectors = {}
-    for column in (prepay_kind, default_kind, "severity", "recovery_lag", "advance"):
-        vectors[column] = _vector(column, table, rows, at, faults)
-    basis = "all_in"
-    for row in rows:
-        cell = _cells(table, "severity_basis")[row]
-        if cell is not None:
-            try:
-                basis = allowed_word(as_text(cell), SEVERITY_BASES, "severity_basis")
-            except Refused as refusal:
-                fault = refusal.faults[0]
-                faults.append(Fault(fault.what, table.where(row, "severity_basis"), fault.todo))
-    scale = {"psa": 100.0, "sda": 100.0}
+    severity, lag = vector("severity"), vector("recovery_lag")
+    own_severity = by_status("severity", severity)
+    speeds = {"psa": 100.0, "sda": 100.0}
     return CurveSet(
-        name,
-        axis == "age",
-        prepay_kind,
-        default_kind,
-        vectors[prepay_kind] / scale.get(prepay_kind, 1.0),
-        vectors[default_kind] / scale.get(default_kind, 1.0),
-        vectors["severity"],
-        np.floor(vectors["recovery_lag"] + 0.5),
-        vectors["advance"],
-        basis == "liquidation_balance",
+        name=spelled.name,
+        by_age=spelled.axis == "age",
+        prepay_kind=spelled.prepay_kind,
+        default_kind=spelled.default_kind,
+        prepay=vector(spelled.prepay_kind) / speeds.get(spelled.prepay_kind, 1.0),
+        default=vector(spelled.default_kind) / speeds.get(spelled.default_kind, 1.0),
+        curtailment=vector("curtailment"),
+        severity=severity,
+        severities={s: v for s, v in own_severity.items() if f"severity_{s}" in spelled.columns},
+        severity_basis=spelled.severity_basis,
+        expense=vector("liquidation_expense"),
+        lag=lag,
+        advance=vector("advance"),
+        advance_months=vector("advance_months"),
+        cure=by_status("cure", np.zeros(1)),
+        to_liquidation=by_status("months_to_liquidation", np.maximum(lag, 1.0)),
+        subsequent=vector("subsequent_recovery"),
+        subsequent_lag=vector("subsequent_recovery_lag"),
     )
 
 
-def _months(name: str, table: Table, axis: str, rows: list[int], faults: list[Fault]) -> list[int]:
-    """The months of a set's rows, ascending from 0 or 1."""
-    if axis not in table.columns:
-        return list(range(1, len(rows) + 1))
-    found: list[int] = []
-    for row in rows:
-        try:
-            cell = table.columns[axis][row]
-            if isinstance(cell, ErrorCell):
-                raise Refused(_error_fault(cell))
-            if cell is None:
-                raise Refused(Fault(f"{axis} is blank", todo="number the months from 1"))
-            month = int(as_number(cell, text=table.text, whole=True))
-            if not 0 <= month <= MAX_MONTHS:
-                raise Refused(Fault(f"{axis} is {month}", todo=f"write 0 to {MAX_MONTHS}"))
-        except Refused as refusal:
-            fault = refusal.faults[0]
-            faults.append(Fault(fault.what, table.where(row, axis), fault.todo))
-            month = found[-1] + 1 if found else 1
-        if found and month <= found[-1]:
-            what = f"{axis} {month} of curve {name} follows {found[-1]}: months out of order"
-            faults.append(Fault(what, table.where(row, axis), f"sort the rows by {axis}, each once"))
-            month = found[-1] + 1
-        found.append(month)
-    if found[0] > 1 and axis == "month":
-        faults.append(Fault(f"curve {name} starts in month {found[0]}", table.where(rows[0], axis), "start in month 1"))
+def _high(one: CurveSet) -> list[str]:
+    """What is told of rates that are uncommonly high."""
+    found = []
+    for column, values in one.vectors():
+        most = float(values.max())
+        if column in HIGH and most >= HIGH[column]:
+            found.append(f"curve {one.name}: {column} reaches {most:.0%} (a number is a decimal, words are percent)")
+        elif plain_column(column) == "severity" and most > 1.0:
+            found.append(f"curve {one.name}: {column} reaches {most:.0%}")
     return found
 
 
-def _one_of(kinds: tuple[str, ...], name: str, table: Table, rows: list[int], faults: list[Fault]) -> str:
-    """Which of the columns a set uses; none means the first, at zero."""
-    used = [k for k in kinds if any(_cells(table, k)[row] is not None for row in rows)]
-    if len(used) > 1:
-        where = table.where(rows[0], used[1])
-        faults.append(Fault(f"curve {name} gives {' and '.join(used)}", where, f"give one of {', '.join(kinds)}"))
-    return used[0] if used else kinds[0]
-
-
-def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: list[Fault]) -> Floats:
-    """A column of one set, spelled out by month from 0; a row holds until the next; the last value holds on."""
-    cells = _cells(table, column)
-    length = at[-1] + 1
-    values = np.full(length, DEFAULTS.get(column, 0.0))
-    for row, month in zip(rows, at, strict=True):
-        cell = cells[row]
-        if cell is None:
-            continue
-        try:
-            if isinstance(cell, ErrorCell):
-                raise Refused(_error_fault(cell))
-            if is_vector(cell):
-                words = _words(column, cell)
-                grown = max(values.size, month + words.size)
-                values = np.concatenate([values, np.full(grown - values.size, values[-1])])
-                values[month:] = words[-1]
-                values[month : month + words.size] = words
-                start = words.min(), words.max()
-            else:
-                number = as_number(cell, text=table.text)
-                values[month:] = number
-                start = number, number
-            _check_bounds(column, *start)
-        except Refused as refusal:
-            fault = refusal.faults[0]
-            where = table.where(row, column) + (f" ({fault.where})" if fault.where else "")
-            faults.append(Fault(fault.what, where, fault.todo))
-    if at[0] >= 1 and values.size > 1:
-        values[0 : at[0]] = values[at[0]]
-    return values
-
-
-def _words(column: str, text: str) -> Floats:
-    """A vector in words, as long as any horizon; in months for a lag, percent for the rest."""
-    words = parse_vector(text, MAX_MONTHS)
-    if column in ("psa", "sda", "recovery_lag"):
-        words = words * 100.0
-    return words
-
-
-def _check_bounds(column: str, low: float, high: float) -> None:
-    least, most = BOUNDS[column]
-    if least <= low and high <= most:
-        return
-    value = low if low < least else high
-    todo = f"write {least:g} to {most:g}"
-    if column in ("cpr", "smm", "cdr", "mdr", "severity", "advance") and high > most:
-        todo = f"write it as a decimal: {value / 100:g}"
-    raise Refused(Fault(f"{column} is {value:g}", todo=todo))
+def _digest(sets: Iterable[CurveSet]) -> str:
+    """SHA-256 of what the curves say: the same whether a value is repeated row by row, holds on or was in words."""
+    digest = hashlib.sha256()
+    for one in sorted(sets, key=lambda each: each.name):
+        digest.update(f"{one.name}|{one.by_age}|{one.severity_basis}".encode())
+        for column, vector in one.vectors():
+            short = shortest(vector)
+            digest.update(f"|{column}:{short.size}:".encode() + short.tobytes())
+    return digest.hexdigest()

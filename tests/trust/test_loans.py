@@ -90,7 +90,6 @@ def test_a_misread_cell_is_one_fault_and_not_two():
     ("terms", "told"),
     [
         ({"negam_limit": 1.1, "original_balance": 9e4}, "above their negam_limit today"),
-        ({"negam_limit": 1.1, "deferred_balance": 2e4, "original_balance": 1e5}, "above their negam_limit today"),
         ({"recast_frequency": 5}, "recast more often than once a year"),
         ({"months_delinquent": 2}, "are current with payments missed"),
         ({"prepay_penalty_type": "lockout"}, "no penalty is taken"),

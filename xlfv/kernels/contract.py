@@ -71,14 +71,16 @@ def contract(
         months: months to plan.
         balances: filled, float64[months + 1]: the balance after the month's payment, the deferred balance within it and no
             balloon paid; month 0 first, and constant after maturity.
-        shares: filled, float64[months + 1]: the month's interest as a share of the balance before it; entry 0 is 0.
-        notes: filled, float64[months + 1]: the note rate, a year; entry 0 is today's. Both are constant after maturity.
+        shares: filled, float64[months + 1]: the month's interest as a share of the balance before it; entry 0 is 0. After
+            maturity the last month's, on the part of the balance that still bears interest.
+        notes: filled, float64[months + 1]: the note rate, a year; entry 0 is today's, and constant after maturity.
     """
     term = min(counts[L_TERM], months)
     deferred = numbers[L_DEFERRED]
     balance = numbers[L_BALANCE]
     rate = numbers[L_RATE]
-    payment = numbers[L_PAYMENT]
+    payment = numbers[L_PAYMENT] if numbers[L_PAYMENT] > 0.0 else _level_payment(balance, rate, 1, counts)
+    share = 0.0
     reset = counts[L_RESET] + 1 if counts[L_INDEX] >= 0 else NEVER
     balances[0], shares[0], notes[0] = balance + deferred, 0.0, rate
     for month in range(1, term + 1):
@@ -95,13 +97,12 @@ def contract(
             principal = payment - interest
             if principal < 0.0:
                 payment, principal = _unpaid(payment, interest, balance, rate, month, numbers, counts)
-        before = balance + deferred
-        shares[month] = share * (balance / before) if deferred > 0.0 and before > 0.0 else share
+        shares[month] = _bearing(share, balance, deferred)
         left = balance - min(principal, balance)
         balance = left if left > WHOLE * balance else 0.0
         balances[month], notes[month] = balance + deferred, rate
     for month in range(term + 1, months + 1):
-        balances[month], shares[month], notes[month] = balances[term], shares[term], rate
+        balances[month], shares[month], notes[month] = balances[term], _bearing(share, balance, deferred), rate
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -123,12 +124,12 @@ def next_payment(
     """The payment of a month past the interest-only ones, dollars.
 
     Args:
-        payment: the month's before, or 0 where there is none yet.
+        payment: that of the month before.
         balance: the balance that bears interest, before the payment.
         rate: note rate of the month, a year.
         resets: the rate resets this month.
     """
-    change = _payment_change(payment, resets, month, counts)
+    change = _payment_change(resets, month, counts)
     if change == STANDS:
         return payment
     level = _level_payment(balance, rate, month, counts)
@@ -139,9 +140,9 @@ def next_payment(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _payment_change(payment: float, resets: bool, month: int, counts: np.ndarray) -> int:
+def _payment_change(resets: bool, month: int, counts: np.ndarray) -> int:
     """Whether the payment of a month stands, changes within its cap, or is recast."""
-    if not payment > 0.0 or (month > 1 and month == counts[L_INTEREST_ONLY] + 1):
+    if month > 1 and month == counts[L_INTEREST_ONLY] + 1:
         return RECASTS
     paid = counts[L_AGE] + month - 1  # payments that fell due before this one
     if counts[L_RECAST] > 0 and paid > 0 and paid % counts[L_RECAST] == 0:
@@ -160,7 +161,7 @@ def _unpaid(
     limit = numbers[L_NEGAM_LIMIT]
     if not limit > 0.0:
         return payment, 0.0  # the balance must not grow: the interest is paid
-    if balance + numbers[L_DEFERRED] + interest - payment > limit * numbers[L_ORIGINAL]:
+    if balance + interest - payment > limit * numbers[L_ORIGINAL]:
         payment = _level_payment(balance, rate, month, counts)
     return payment, payment - interest
 
@@ -169,6 +170,12 @@ def _unpaid(
 def _level_payment(balance: float, rate: float, month: int, counts: np.ndarray) -> float:
     """The payment that repays a balance from ``month`` to the end of its amortization."""
     return balance * payment_factor(rate / 12.0, counts[L_AMORTIZE] - month + 1)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _bearing(share: float, balance: float, deferred: float) -> float:
+    """Interest on a dollar of the whole balance, where ``share`` is that on a dollar that bears interest."""
+    return share * (balance / (balance + deferred)) if deferred > 0.0 else share
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -236,7 +236,7 @@ def notices(loans: Records) -> list[str]:
         odd = (
             *((loans[column] > most, f"have a {column} above {most:.0%}") for column, most in _HIGH.items()),
             (
-                loans["balance"] + loans["deferred_balance"] > limit,
+                loans["balance"] > limit,
                 "are above their negam_limit today: they recast at once",
             ),
             ((loans["recast_frequency"] > 0) & (loans["recast_frequency"] < 12), "recast more often than once a year"),

@@ -16,6 +16,14 @@ PARTS = [DEAL[name] for name in ("loans", "bonds", "waterfall", "costs", "terms"
 LOANS, BONDS, WATERFALL = PARTS[:3]
 CURVES, INDICES, YIELDS = DEAL["curves"], DEAL["indices"], DEAL["yields"]
 OPENING, ACTIVITY, CLOSING = DEAL["opening"], DEAL["activity"], DEAL["closing"]
+NOVEMBER, DECEMBER = DEAL["tape_november"], DEAL["tape_december"]
+
+STATUS_CURVES = [
+    ["curve", "month", "cpr", "smm", "cdr", "severity", "cure_d60", "months_to_liquidation", "version"],
+    ["subprime", 1.0, "6 ramp 6 to 12", BLANK, 0.08, 0.5, 0.02, 18.0, "v1"],
+    ["prime", 1.0, BLANK, 0.01, 0.01, 0.3, BLANK, BLANK, "v2"],
+    ["prime", 3.0, BLANK, 0.02, BLANK, BLANK, BLANK, BLANK, "v2"],
+]
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,21 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_CPR", ["#N/A"]),
     ("XLFV_PSA", [150.0, 15.0]),
     ("XLFV_PSA", [150.0, -1.0]),
+    ("XLFV_ABS", [0.015, 10.0]),
+    ("XLFV_ABS", [1.5, 10.0]),
     ("XLFV_SDA", [100.0, 90.0]),
     ("XLFV_SDA", [100.0, "old"]),
     ("XLFV_VECTOR", ["6 ramp 3 to 12 then 4", 5.0]),
     ("XLFV_VECTOR", ["6", 2.5]),
     ("XLFV_VECTOR", ["six", 2.0]),
+    ("XLFV_VECTOR", ["8 ramp 3 to 15 * 1.1 - 0.5", 3.0]),
+    ("XLFV_VECTOR", ["8 * 1.1 then 6", 3.0]),
+    ("XLFV_CURVES_CHANGE", [CURVES, "* 1.1 for cdr; severity + 100"]),
+    ("XLFV_CURVES_CHANGE", [CURVES, "curves * 0"]),
+    ("XLFV_CURVES_CHANGE", [STATUS_CURVES, "* 1.2 for cdr of subprime then months_to_liquidation - 3"]),
+    ("XLFV_CURVES_CHANGE", [CURVES, "* 1.1 for crd, + 5% for smm"]),
+    ("XLFV_CURVES_CHANGE", [changed(CURVES, 0, 1, "months_to_liquidation_fc"), "* 1.1"]),
+    ("XLFV_CURVES_CHANGE", [changed(CURVES, 2, 2, "#N/A"), "* 1.1"]),
     ("XLFV_PAYMENT", [100_000.0, 0.08, 360.0]),
     ("XLFV_PAYMENT", [100_000.0, 0.08, 0.0]),
     ("XLFV_PV", [CASH, 0.06]),
@@ -127,6 +145,11 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_ROLLFORWARD", [OPENING, ACTIVITY, CLOSING]),
     ("XLFV_ROLLFORWARD", [OPENING, changed(ACTIVITY, 1, 0, "interrest"), CLOSING]),
     ("XLFV_ROLLFORWARD", [OPENING, ACTIVITY, changed(CLOSING, 1, 0, "#N/A")]),
+    ("XLFV_ACTUALS", [NOVEMBER, DECEMBER]),
+    ("XLFV_ACTUALS", [NOVEMBER, DECEMBER[:-2], 3.0, "status"]),
+    ("XLFV_ACTUALS", [changed(NOVEMBER, 1, 2, 6.0), changed(DECEMBER, 1, 5, "curent"), 1.0, "stat"]),
+    ("XLFV_ACTUALS", [DECEMBER, NOVEMBER, 0.0]),
+    ("XLFV_ACTUALS", [NOVEMBER, changed(DECEMBER, 7, 7, "#N/A")]),
 ]
 HELP = ("XLFV_WHY", "XLFV_ABOUT")
 """Functions that answer about the host itself, tested on their own."""

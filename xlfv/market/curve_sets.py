@@ -48,7 +48,7 @@ COLUMNS: dict[str, str] = {
     "liquidation_expense": "costs of a liquidation, share of the balance at default, decimal (0)",
     "recovery_lag": "months from default to liquidation (0)",
     "advance": "share of principal and interest advanced on defaulted loans (1)",
-    "advance_months": "months for which a loan is advanced at most (until liquidation)",
+    "advance_months": "months for which a loan is advanced at most; 1200 is without end (until liquidation)",
     "cure": "share of loans on a timeline that cures in a month, decimal; gives a timeline to loans late today",
     **_of_status("cure", "cure of loans {} today (cure)"),
     "months_to_liquidation": "months from the cut-off to liquidation of loans late today, at least 1 (recovery_lag); "

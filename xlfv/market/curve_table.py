@@ -231,10 +231,10 @@ def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: l
                 raise Refused(_error_fault(cell))
             if is_vector(cell):
                 words = spell_vector(cell, MAX_MONTHS) / (1.0 if column in AS_WRITTEN else 100.0)
-                grown = max(values.size, month + words.size)
+                grown = max(values.size, min(month + words.size, MAX_MONTHS + 1))
                 values = np.concatenate([values, np.full(grown - values.size, values[-1])])
                 values[month:] = words[-1]
-                values[month : month + words.size] = words
+                values[month : month + words.size] = words[: grown - month]
                 bounds = float(words.min()), float(words.max())
             else:
                 number = as_number(cell, text=table.text)

@@ -68,6 +68,8 @@ def _curve_set(spelled: Spelled) -> CurveSet:
         first = spelled.at[0]
         if values.size > 1 and first > 0 and column != "cumulative_default":
             values[:first] = values[first]
+        if column == "advance_months":
+            values = np.where(values >= BOUNDS[column][1], np.inf, values)
         return np.floor(values + 0.5) if column in WHOLE else values
 
     def by_status(column: str, before: Floats) -> dict[str, Floats]:

@@ -1,4 +1,4 @@
-"""Prepayment and default conventions: CPR and SMM, CDR and MDR, the PSA and SDA standards, level payments.
+"""Prepayment and default conventions: CPR and SMM, CDR and MDR, the PSA and SDA standards, absolute prepayment speed, level payments.
 
 Source: Bond Market Association, Uniform Practices, chapter SF "Standard Formulas" (1999), SF-4 to SF-22.
 """
@@ -35,6 +35,17 @@ def psa_cpr(speed: float, age: float) -> float:
     100 PSA is 0.2% CPR a month of age up to 6% at 30 months, then 6%; the standard counts months from 1. Held at 100%.
     """
     return min(speed / 100.0 * 0.06 * min(max(age, 1.0), 30.0) / 30.0, 1.0)
+
+
+def abs_smm(speed: float, age: float) -> float:
+    """SMM (decimal) of an absolute prepayment speed for a loan in month ``age`` of its life (SF-13).
+
+    ``speed`` is the share (decimal: 0.015 for 1.5 ABS) of the loans originally in the pool that prepays every month; fewer
+    and fewer are left, so ``smm = speed / (1 - speed * (age - 1))``. Months count from 1. Held at 100%, when none is left.
+    """
+    speed = max(speed, 0.0)
+    left = 1.0 - speed * (max(age, 1.0) - 1.0)
+    return 1.0 if speed >= left else speed / left
 
 
 def sda_cdr(speed: float, age: float) -> float:

@@ -99,11 +99,38 @@ ACTIVITY: Grid = [
 ]
 CLOSING: Grid = [_ITEMS, [813.0, 5666122.0, 146.0, 142364.0, -5659865.0, -126603.0, -9773.0]]
 
+_TAPE: list[Cell] = [
+    "loan_id", "balance", "rate", "remaining_term", "interest_only_months", "status", "months_delinquent",
+]  # fmt: skip
+TAPE_NOVEMBER: Grid = [
+    _TAPE,
+    ["2001", 200000.0, 0.0600, 240.0, None, "current", 0.0],
+    ["2002", 150000.0, 0.0650, 320.0, 80.0, "current", 0.0],
+    ["2003", 250000.0, 0.0625, 320.0, 80.0, "current", 0.0],
+    ["2004", 120000.0, 0.0700, 318.0, 78.0, "d30", 1.0],
+    ["2005", 180000.0, 0.0675, 318.0, 78.0, "d60", 2.0],
+    ["2006", 160000.0, 0.0725, 317.0, 77.0, "d90", 5.0],
+    ["2007", 140000.0, 0.0700, 316.0, 76.0, "foreclosure", 14.0],
+    ["2008", 100000.0, 0.0700, 316.0, 76.0, "reo", 20.0],
+]
+TAPE_DECEMBER: Grid = [
+    [*_TAPE, "loss"],
+    ["2001", 198567.14, 0.0600, 239.0, None, "current", 0.0, None],
+    ["2002", 0.0, 0.0650, None, None, "paid_off", None, None],
+    ["2003", 245000.0, 0.0625, 319.0, 79.0, "current", 0.0, None],
+    ["2004", 120000.0, 0.0700, 317.0, 77.0, "d60", 2.0, None],
+    ["2005", 180000.0, 0.0675, 317.0, 77.0, "current", 0.0, None],
+    ["2006", 160000.0, 0.0725, 316.0, 76.0, "foreclosure", 6.0, None],
+    ["2007", None, None, None, None, "liquidated", 15.0, 63000.0],
+    ["2008", 100000.0, 0.0700, 315.0, 75.0, "reo", 21.0, None],
+]
+
 DEAL: dict[str, Grid] = {
     "loans": LOANS, "bonds": BONDS, "waterfall": WATERFALL, "costs": COSTS, "terms": TERMS, "triggers": TRIGGERS,
     "hedges": HEDGES, "reo": REO, "curves": CURVES, "indices": INDICES, "yields": YIELDS,
     "trust": [['=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)']],
     "projection": [["=XLFV_PROJECT(trust, curves, indices)"]],
     "opening": OPENING, "activity": ACTIVITY, "closing": CLOSING,
+    "tape_november": TAPE_NOVEMBER, "tape_december": TAPE_DECEMBER,
 }  # fmt: skip
 """The named ranges of the deal; a text that begins with ``=`` is a formula."""

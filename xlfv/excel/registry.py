@@ -34,7 +34,7 @@ from xlfv.tables.table import ERROR_CODES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FAMILIES = ("market", "cash flows", "trust", "projection", "value", "reporting", "help")
+FAMILIES = ("market", "cash flows", "trust", "projection", "value", "reporting", "review", "help")
 RESULTS = ("number", "text", "grid", "handle")
 MOST_ARGS = 60  # what VBA takes
 

@@ -10,6 +10,7 @@ from xlfv.market.curves import BOUNDS, COLUMNS, DEFAULT, PREPAY
 from xlfv.market.names import INDICES
 from xlfv.reporting.ledger import ACTUALS
 from xlfv.reporting.rollforward import ACTIVITY, ITEMS, TITLES
+from xlfv.review.tape_table import LATER
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
 from xlfv.trust.trust import SCHEMAS
@@ -54,7 +55,7 @@ class Section:
 def sections() -> list[Section]:
     """Every input table, in the order in which a trust is built and valued."""
     of_trust = [_of_schema(schema) for schema in SCHEMAS.values()]
-    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward(), _actuals()]
+    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward(), _actuals(), _tapes()]
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -155,3 +156,13 @@ def _actuals() -> Section:
     )
     body = markdown_table(("item", "meaning"), [(f"`{item}`", meaning) for item, meaning in ACTUALS.items()])
     return _section("activity of a month", about, "xlfv refresh", body)
+
+
+def _tapes() -> Section:
+    about = (
+        "Two loan tapes of one trust: tables of loans as a trust takes them, of which only these columns are read. They may "
+        "keep loans that are gone, which need no balance and no terms; a living loan needs its balance, and in the earlier "
+        "tape a performing one its rate and remaining_term. loss, liquidation_proceeds, default_balance and "
+        "liquidation_date are read in the later tape only."
+    )
+    return _section("earlier, later", about, "XLFV_ACTUALS", markdown_table(_HEADERS, map(_row, LATER.columns)))

@@ -84,6 +84,32 @@ def test_digest_follows_content_not_decoration():
         ([{"month": 1, "cpr": float("nan")}], "not a finite number"),
         ([{"month": 1201, "cpr": 0.06}], "month is 1201"),
         ([{"month": 1, "cpr": True}], "TRUE stands where a number should"),
+        ([{"month": 1, "cpr": 0.06, "abs": 0.01}], "gives cpr and abs"),
+        ([{"month": 1, "mdr": 0.01, "cumulative_default": 0.1}], "gives mdr and cumulative_default"),
+        ([{"month": 1, "abs": 1.5}], "write it as a decimal: 0.015"),
+        ([{"month": 1, "curtailment": -0.1}], "curtailment is -0.1"),
+        ([{"month": 1, "severity_d60": 2.5}], "severity_d60 is 2.5"),
+        ([{"month": 1, "severity_basis": "all_in"}, {"month": 2, "severity_basis": "property"}], "all_in and property"),
+        ([{"month": 1, "severity_basis": ErrorCell("#N/A")}], "#N/A"),
+        ([{"month": 1, "liquidation_expense": 7}], "liquidation_expense is 7"),
+        ([{"month": 1, "advance_months": -1}], "advance_months is -1"),
+        ([{"month": 1, "cure": 1.01}], "cure is 1.01"),
+        ([{"month": 1, "cure_d90": "2 for x then 3"}], "2 for x"),
+        ([{"month": 1, "cure_d90": "200 for 3 then 3"}], "cure_d90 is 2"),
+        ([{"month": 1, "months_to_liquidation": 0}], "write 1 to 120"),
+        ([{"month": 1, "months_to_liquidation_foreclosure": "12 for 3 then 0.5"}], "is 0.5"),
+        ([{"month": 1, "subsequent_recovery": "5%"}], "write the number 0.05"),
+        ([{"month": 1, "subsequent_recovery_lag": 121}], "subsequent_recovery_lag is 121"),
+        ([{"month": 1, "months_to_liquidation_fc": 12}], "did you mean months_to_liquidation_foreclosure?"),
+        ([{"month": 1, "cure_bk": 0.02}], "did you mean cure_bankruptcy?"),
+        ([{"month": 1, "cure_60_days": 0.02}], "did you mean cure_d60?"),
+        ([{"month": 1, "cure_d3": 0.02}], "did you mean cure_d30?"),
+        ([{"month": 1, "severity_forclosure": 0.4}], "did you mean severity_foreclosure?"),
+        ([{"month": 1, "cure_rate": 0.02}], "did you mean cure, or one of cure_d30, cure_d60"),
+        ([{"month": 1, "severity_bases": "all_in"}], "did you mean severity_basis?"),
+        ([{"month": 1, "cumulative_defaults": 0.1}], "did you mean cumulative_default?"),
+        ([{"month": 1, "curtailments": 0.1}], "did you mean curtailment?"),
+        ([{"month": 1, "age": 1, "cpr": 0.1}], "gives month and age"),
     ],
 )
 def test_faults_of_curves_are_told_with_their_place(rows, told):
@@ -154,3 +180,107 @@ def test_a_rate_whose_letters_changed_places_is_a_fault_and_never_a_rate_of_zero
     )
     with pytest.raises(Refused, match="did you mean cpr"):
         read_curves(table)
+
+
+def test_every_vector_takes_its_default_where_it_is_not_given():
+    one = _one({"month": 1})
+    found = {column: list(vector) for column, vector in one.vectors()}
+    assert found == {
+        "cpr": [0.0] * 2, "cdr": [0.0] * 2, "curtailment": [0.0] * 2, "severity": [0.0] * 2,
+        "liquidation_expense": [0.0] * 2, "recovery_lag": [0.0] * 2, "advance": [1.0] * 2,
+        "advance_months": [np.inf] * 2, "subsequent_recovery": [0.0] * 2, "subsequent_recovery_lag": [12.0] * 2,
+    }  # fmt: skip
+    assert (one.severities, one.cure, one.to_liquidation, one.severity_basis) == ({}, {}, {}, "all_in")
+
+
+def test_an_absolute_speed_is_a_decimal_and_depends_on_age():
+    curves = read_curves(table("curves", [{"month": 1, "abs": "1.5 for 2 then 1.2 * 2"}]))
+    one = curves.sets["default"]
+    np.testing.assert_allclose(one.prepay[1:5], [0.03, 0.03, 0.024, 0.024])
+    assert (one.prepay_kind, one.ages, one.by_age, curves.notices) == ("abs", True, False, ())
+    assert read_curves(table("curves", [{"month": 1, "abs": 0.05}])).notices == ()
+    assert "abs reaches 6%" in read_curves(table("curves", [{"month": 1, "abs": 0.06}])).notices[0]
+
+
+def test_a_cumulative_default_starts_at_nothing_holds_between_rows_and_ramps_in_words():
+    rows = [{"month": 2, "cumulative_default": 0.01}, {"month": 4, "cumulative_default": "2 ramp 3 to 4"}]
+    one = _one({"month": 1}, *rows)
+    np.testing.assert_allclose(one.default[[0, 1, 2, 3, 4, 5, 6, 99]], [0, 0, 0.01, 0.01, 0.02, 0.03, 0.04, 0.04])
+    assert one.default_kind == "cumulative_default"
+    assert list(_one({"month": 1, "cumulative_default": 0.3}).default) == [0.0, 0.3]
+    assert list(_one({"month": 0, "cumulative_default": 0.1}, {"month": 1, "cumulative_default": 0.3}).default) == [
+        0.1,
+        0.3,
+    ]
+    np.testing.assert_allclose(_one({"age": 2, "cumulative_default": 0.3}).default, [0.0, 0.0, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([0.02, 0.01], ["falls in month 2: 0.01 after 0.02"]),
+        ([0.02, 0.03, 0.01, 0.005], ["falls in month 3", "falls in month 4"]),
+        (["1 ramp 3 to 4 then 2"], ["falls in month 4: 0.02 after 0.04"]),
+        (["1 ramp 10 to 4", 0.001], ["falls in month 2"]),
+        ([1.2], ["cumulative_default is 1.2"]),
+    ],
+)
+def test_a_cumulative_default_that_falls_is_a_fault_that_names_the_month(cells, told):
+    with pytest.raises(Refused) as refused:
+        _one(*({"month": m, "cumulative_default": cell} for m, cell in enumerate(cells, 1)))
+    assert len(refused.value.faults) == len(told)
+    for fault, words in zip(refused.value.faults, told, strict=True):
+        assert words in str(fault)
+        assert "cumulative_default" in fault.where
+
+
+def test_a_status_follows_its_own_column_else_the_plain_one():
+    one = _one(
+        {"month": 1, "severity": 0.4, "severity_d30": None, "cure": 0.02, "cure_d30": 0.1, "recovery_lag": 9},
+        {"month": 3, "severity_d30": 0.2, "cure_d60": "4 for 1 then 6", "months_to_liquidation_foreclosure": 5.5},
+    )
+    assert set(one.severities) == {"d30"}
+    np.testing.assert_allclose(one.severities["d30"], [0.4, 0.4, 0.4, 0.2])  # the plain one until its own begins
+    assert set(one.cure) == {"d30", "d60", "d90", "bankruptcy", "foreclosure"}
+    np.testing.assert_allclose(one.cure["d30"], [0.1] * 4)
+    np.testing.assert_allclose(one.cure["d60"][:6], [0.02, 0.02, 0.02, 0.04, 0.06, 0.06])
+    np.testing.assert_allclose(one.cure["foreclosure"], [0.02] * 4)
+    assert {status: list(v) for status, v in one.to_liquidation.items()} == {"foreclosure": [9, 9, 9, 6]}
+
+
+def test_months_to_liquidation_without_a_lag_are_at_least_one():
+    one = _one({"month": 1}, {"month": 2, "months_to_liquidation": 12})
+    assert list(one.to_liquidation["d90"]) == [1, 1, 12]
+
+
+def test_months_are_whole_and_an_advance_of_the_largest_count_never_stops():
+    one = _one({"month": 1, "advance_months": "6 then 7.5 then 1200", "subsequent_recovery_lag": 5.4})
+    assert list(one.advance_months[1:5]) == [6, 8, np.inf, np.inf]
+    assert list(one.subsequent_lag) == [5, 5]
+
+
+def test_one_table_may_hold_sets_by_month_and_by_age():
+    rows = [{"month": 1, "curve": "new", "cpr": 0.1}, {"age": 0, "curve": "old", "cpr": 0.2}]
+    sets = read_curves(table("curves", rows)).sets
+    assert (sets["new"].by_age, sets["old"].by_age) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"curtailment": 0.01}, {"severity_d30": 0.3}, {"severity_basis": "property"}, {"liquidation_expense": 0.1},
+        {"advance_months": 6}, {"cure": 0.01}, {"cure_d90": 0.01}, {"months_to_liquidation": 3},
+        {"months_to_liquidation_d60": 3}, {"subsequent_recovery": 0.1}, {"subsequent_recovery_lag": 6},
+        {"cumulative_default": 0.2}, {"abs": 0.2}, {"recovery_lag": 3}, {"advance": 0.5},
+    ],
+)  # fmt: skip
+def test_the_digest_follows_every_column(more):
+    base = read_curves(table("curves", [{"month": 1, "severity": 0.4}])).digest
+    assert read_curves(table("curves", [{"month": 1, "severity": 0.4, **more}])).digest != base
+
+
+def test_the_digest_is_of_the_curve_not_of_its_rows():
+    words = read_curves(table("curves", [{"month": 1, "cpr": "5 ramp 3 to 7"}])).digest
+    rows = [{"month": m, "cpr": cpr} for m, cpr in enumerate([0.05, 0.06, 0.07, 0.07, 0.07], 1)]
+    assert read_curves(table("curves", rows)).digest == words
+    assert read_curves(table("curves", rows[:2])).digest != words

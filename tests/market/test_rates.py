@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlfv.market.rates import cpr_from_smm, level_payment, monthly_rates, psa_cpr, sda_cdr, smm_from_cpr
+from xlfv.market.rates import abs_smm, cpr_from_smm, level_payment, monthly_rates, psa_cpr, sda_cdr, smm_from_cpr
 
 
 @given(st.floats(0.0, 1.0))
@@ -30,6 +30,15 @@ def test_monthly_rates_keep_the_shape():
 def test_standards_are_rates(speed, age):
     assert 0.0 <= psa_cpr(speed, age) <= 1.0
     assert 0.0 <= sda_cdr(speed, age) <= 1.0
+    assert 0.0 <= abs_smm(speed / 3000.0, age) <= 1.0
+
+
+@given(st.floats(0.0, 1.0), st.integers(1, 500))
+def test_an_absolute_speed_never_slows_and_is_itself_in_month_one(speed, age):
+    assert abs_smm(speed, 0) == abs_smm(speed, 1) == speed
+    assert abs_smm(speed, age + 1) >= abs_smm(speed, age)
+    if speed > 0.0:
+        assert abs_smm(speed, 2.0 + 1.0 / speed) == 1.0
 
 
 def test_standards_are_continuous_and_turn_where_they_should():

@@ -19,6 +19,7 @@ from xlfv.market.curve_sets import (
     SEVERITY_BASES,
     STATUSES,
     TOLD,
+    plain_column,
 )
 from xlfv.market.rates import Floats
 from xlfv.market.vectors import MAX_MONTHS, is_vector, spell_vector
@@ -98,7 +99,7 @@ def _unknown_columns(table: Table, faults: list[Fault], notices: list[str]) -> N
     for column in table.columns:
         if column in COLUMNS:
             continue
-        near = _of_status(column) or resembling(column, absent)
+        near = _of_status(column, absent) or resembling(column, absent)
         if near:
             where = table.place.cell(-1, table.order.index(column))
             faults.append(Fault(f"the column {column} is not known", where, f"did you mean {near}?"))
@@ -106,17 +107,17 @@ def _unknown_columns(table: Table, faults: list[Fault], notices: list[str]) -> N
             notices.append(f"{table.place.label}: the column {column} is not used")
 
 
-def _of_status(column: str) -> str:
+def _of_status(column: str, absent: list[str]) -> str:
     """What a column such as ``cure_fc`` is meant to be; empty where it is nothing like it."""
-    near = resembling(column, OF_STATUS)
-    for plain in OF_STATUS:
-        if not column.startswith(plain + "_"):
+    for stem in OF_STATUS:
+        if not column.startswith(stem + "_"):
             continue
-        word = column[len(plain) + 1 :].removesuffix("_days").removesuffix("_late")
-        found = (
-            [_STATUS_ALIASES[word]] if word in _STATUS_ALIASES else difflib.get_close_matches(word, STATUSES, 1, 0.6)
-        )
-        return f"{plain}_{found[0]}" if found else near or f"{plain}, or one of {plain}_{f', {plain}_'.join(STATUSES)}"
+        word = column[len(stem) + 1 :].removesuffix("_days").removesuffix("_late")
+        near = [_STATUS_ALIASES[word]] if word in _STATUS_ALIASES else difflib.get_close_matches(word, STATUSES, 1, 0.6)
+        if near:
+            return f"{stem}_{near[0]}"
+        others = [each for each in absent if plain_column(each) not in (*OF_STATUS, *TOLD)]
+        return resembling(column, others) or f"{stem}, or one of {stem}_{f', {stem}_'.join(STATUSES)}"
     return ""
 
 

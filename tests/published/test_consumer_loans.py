@@ -1,21 +1,17 @@
-"""Loans that regulators and agencies print: an adjustable one, an interest-only one, a multifamily one.
+"""Loans that regulators print: an adjustable one and an interest-only one.
 
 Regulation Z (12 CFR 1026), Appendix H, sample H-14: $10,000 over 30 years, 1-year Treasury plus 3 points, 2 points a
 year, 5 points for life either way; 11 payments, 11 balances, 22 parts of payments and 5 rates. CFPB, sample loan
-estimate of an interest-only loan: 1 payment. Fannie Mae Multifamily Guide, section 1103: its debt service constant and
-payment (2 numbers), which are 30/360; its balance after 120 payments accrues actual/360 and is out of reach here.
+estimate of an interest-only loan: 1 payment.
 """
 
 from __future__ import annotations
-
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
 
 from tests.builders import loan, make_curves, make_indices, run
-from xlfv.kernels import loans as kernel
-from xlfv.kernels.elementary import payment_factor
+from tests.kernels.planned import to_the_cent
 from xlfv.market.rates import level_payment
 
 # The 1-year Treasury that reset each year's rate. Years 6 to 15 are printed at the life floor of 12.41%, which any
@@ -63,26 +59,12 @@ def test_adjustable_loan_from_index_margin_and_caps(later):
         assert abs(balance[month] - left) < (0.08 if month <= 60 else 0.28), month
 
 
-def test_adjustable_loan_rounded_to_cents_is_printed_to_the_cent():
-    """The regulation's own rounding, with rates and payments from the kernels that project every loan."""
-    numbers = np.zeros(kernel.LOAN_NUMBERS)
-    numbers[kernel.L_MARGIN] = 0.03
-    numbers[[kernel.L_FIRST_CAP, kernel.L_CAP]] = 0.02
-    numbers[[kernel.L_LIFE_CAP, kernel.L_FLOOR]] = 0.2241, 0.1241
-    cent = Decimal("0.01")
-    rate, balance, payment = 0.1741, Decimal(10000), Decimal(0)
-    rows = _rows(6.0)
-    for month in range(1, 181):
-        if month > 1 and month % 12 == 1:
-            rate = kernel.reset_rate(rate, numbers, rows[month], month == 13)
-        if month % 12 == 1:
-            exact = float(balance) * payment_factor(rate / 12, 361 - month)
-            payment = Decimal(exact).quantize(cent, ROUND_HALF_UP)
-        interest = (balance * Decimal(repr(round(rate, 6))) / 12).quantize(cent, ROUND_HALF_UP)
-        balance -= payment - interest
-        if month in PRINTED:
-            ours = tuple(float(value) for value in (payment, payment - interest, interest, balance))
-            assert ours == PRINTED[month], month
+@pytest.mark.parametrize("later", [9.36, 6.0, 3.0])
+def test_adjustable_loan_rounded_to_cents_is_printed_to_the_cent(later):
+    """The regulation's own rounding, with rates and payments from the kernel that plans every loan, from the index on."""
+    terms = {name: value for name, value in TERMS.items() if name not in ("rate_type", "index")}
+    table = to_the_cent(180, [_rows(later)], balance=10000.0, index=0, **terms)
+    assert {month: table[month] for month in PRINTED} == PRINTED
 
 
 def test_interest_only_payment():
@@ -93,10 +75,3 @@ def test_interest_only_payment():
     assert np.all(project["scheduled_principal"][0, 1:61] == 0.0)
     level = level_payment(211000.0, 0.04, 300)
     np.testing.assert_allclose((project["scheduled_principal"] + project["interest_paid"])[0, 61:], level, rtol=1e-12)
-
-
-def test_multifamily_debt_service_constant():
-    payment = level_payment(25e6, 0.055, 360)
-    assert round(12 * payment / 25e6 * 100, 7) == 6.8134680
-    # The printed payment is made of the rounded constant.
-    assert round(25e6 * round(12 * payment / 25e6, 9) / 12, 2) == 141947.25

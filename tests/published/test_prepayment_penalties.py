@@ -1,6 +1,6 @@
 """Prepayment penalties with printed amounts: yield maintenance, months of interest, step-down.
 
-Proves 10 printed numbers: a yield maintenance (3), months of interest (1), 5-4-3-2-1 (5), Fannie Mae's least penalty (1).
+Proves 9 printed numbers: a yield maintenance (2), months of interest (1), 5-4-3-2-1 (5), Fannie Mae's least penalty (1).
 """
 
 from __future__ import annotations

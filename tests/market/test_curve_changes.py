@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import loan, make_trust, table
-from xlfv.market.curve_changes import change_curves
+from xlfv.market.curve_changes import change_curves, parse_change
 from xlfv.market.curve_sets import BOUNDS, DEFAULT, PREPAY
 from xlfv.market.curves import read_curves
 from xlfv.projection.projection import project
@@ -165,6 +167,18 @@ def test_any_text_is_read_or_refused(text):
     except Refused:
         return
     assert set(sets) == {"prime", "subprime", "aged"}
+
+
+@pytest.mark.parametrize("unit", ["1", "* 1 ", "* 1 for ", "of ", " ", "cdr ", "cdr, ", "* 1 for cdr of "])
+@pytest.mark.parametrize("end", ["", "!", " * 1"])
+def test_no_text_takes_long_to_read(unit, end):
+    start = time.perf_counter()
+    for text in (unit * (990 // len(unit)) + end, "* 1 for " + unit * (980 // len(unit)) + end):
+        try:
+            parse_change(text, ["prime", "subprime"])
+        except Refused:
+            continue
+    assert time.perf_counter() - start < 2.0
 
 
 _WORDS = ["*", "+", "-", "/", "1.1", "100", "0", "%", "bp", "for", "of", "cdr", "cpr,", "severity", "and", "then", ";",

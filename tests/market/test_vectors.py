@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -175,3 +177,19 @@ def test_what_is_a_vector():
     assert not is_vector("0.06")
     assert not is_vector(6)
     assert not is_vector(None)
+
+
+_UNITS = ["1", "1 ", "* 1 ", "1 * ", "+ 1 ", " ", "a ", "1% ", "1 for 1 then ", "of ", "1 months ", "9."]
+
+
+@pytest.mark.parametrize("unit", _UNITS)
+@pytest.mark.parametrize("end", ["", "x", "!", " * 1"])
+def test_no_text_takes_long_to_read(unit, end):
+    start = time.perf_counter()
+    for text in (unit * (990 // len(unit)) + end, "1 " + unit * (980 // len(unit)) + end):
+        is_vector(text)
+        try:
+            parse_vector(text, 12)
+        except Refused:
+            continue
+    assert time.perf_counter() - start < 2.0

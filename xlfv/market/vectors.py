@@ -40,7 +40,8 @@ _RAMP_OVER = re.compile(rf"^{_NUMBER}\s*ramp\s*to\s*{_NUMBER}\s*over\s*{_TIME}$"
 _BEFORE = r"(?:[\d.%]|months?|mos?|years?|yrs?|thereafter)"
 _CHANGE = re.compile(rf"^(.*{_BEFORE})(\s*[*+]|\s+[-/])\s*({_DIGITS})\s*(%?)$", re.DOTALL)
 _WORDS = re.compile(r"(?<![a-z])(?:ramp|for|then)(?![a-z])")
-_CHANGED = re.compile(rf"^{_NUMBER}(?:\s*\*\s*{_DIGITS}\s*%?|\s+[/+-]\s+{_DIGITS}\s*%?)+$")  # no date, no code
+# No date and no code is one; each space can be read in one way only, or a long text would take for ever.
+_CHANGED = re.compile(rf"^[+-]?{_DIGITS}(?:\s*%)?(?:\s*\*\s*{_DIGITS}(?:\s*%)?|\s+[/+-]\s+{_DIGITS}(?:\s*%)?)+$")
 MAX_MONTHS: Final = 1200
 LONGEST: Final = 1_000  # characters, some 80 pieces; a cell could hold 32,767, and take minutes to read
 _LIMIT = 1e12  # no rate, speed, balance or month count is larger
@@ -57,7 +58,7 @@ CHANGES: Final[dict[str, Callable[[Floats, float], Floats]]] = {
 
 def is_vector(cell: object) -> bool:
     """True for a text that is meant as a vector in words rather than a number kept as text."""
-    if not isinstance(cell, str) or len(cell) > 32_767:
+    if not isinstance(cell, str):
         return False
     text = cell.strip().lower()
     return bool(_WORDS.search(text)) or (len(text) <= LONGEST and bool(_CHANGED.match(text)))

@@ -18,7 +18,8 @@ over ``n`` months. At even monthly rates ``m`` and ``s``, with ``k = 1 - m - s``
 
     k = (1 - d - v) ** (1 / n),   m = (1 - k) d / (d + v),   s = (1 - k) v / (d + v)
 
-Fed back, these rates leave the balance that was seen. For one month they are ``d`` and ``v``.
+Fed back, these rates leave the balance that was seen, but for what is behind schedule, made up or forgiven. For one month
+they are ``d`` and ``v``. Balances behind their schedule are not set off against the prepayments of other loans.
 """
 
 from __future__ import annotations

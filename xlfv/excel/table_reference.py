@@ -110,11 +110,15 @@ def _term_kind(kind: str) -> str:
 def _curves() -> Section:
     about = (
         "Prepayment, default and severity, one row a month; a row holds until the next and the last holds on. A cell may be "
-        "a vector in words, in percent: `6 ramp 24 to 12`, `2 for 6 then 8`. Give "
-        f"{one_of(PREPAY)}, and {one_of(DEFAULT)}."
+        "a vector in words, in percent (months and speeds of PSA and SDA as they are): `6 ramp 24 to 12`, `2 for 6 then 8`; at "
+        "its end the whole of it may be scaled and shifted: `8 ramp 24 to 15 * 1.1`, `2 for 6 then 8 + 1`. Give "
+        f"{one_of(PREPAY)}, and {one_of(DEFAULT)}. Loans late today are liquidated on a timeline of their own where `cure` or "
+        "`months_to_liquidation` is given for their status."
     )
     rows = [(f"`{name}`", _bounds(name), meaning) for name, meaning in COLUMNS.items()]
-    return _section("curves", about, "XLFV_PROJECT", markdown_table(("column", "allowed", "meaning"), rows))
+    return _section(
+        "curves", about, "XLFV_PROJECT, XLFV_CURVES_CHANGE", markdown_table(("column", "allowed", "meaning"), rows)
+    )
 
 
 def _bounds(name: str) -> str:

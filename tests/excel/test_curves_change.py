@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.excel.golden import AS_OF, CURVES, INDICES, PARTS, STATUS_CURVES
 from xlfv.excel import call
 
 
-@pytest.fixture(scope="module")
-def trust():
-    return call("XLFV_TRUST", "SAMPLE-1", AS_OF, *PARTS)
-
-
-def test_curves_times_one_give_the_same_projection_and_others_another(trust):
+def test_curves_times_one_give_the_same_projection_and_others_another():
+    trust = call("XLFV_TRUST", "SAMPLE-1", AS_OF, *PARTS)
     given = call("XLFV_PROJECT", trust, CURVES, INDICES, 12)
     same = call("XLFV_PROJECT", trust, call("XLFV_CURVES_CHANGE", CURVES, "* 1"), INDICES, 12)
     stressed = call("XLFV_PROJECT", trust, call("XLFV_CURVES_CHANGE", CURVES, "* 1.2 for cdr"), INDICES, 12)

@@ -145,7 +145,7 @@ def _spell(piece: str, text: str) -> list[float]:
         return _ramp(float(match[1]), _months(match[3], match[4]), float(match[2]))
     todo = "write like '6', '2 for 6 then 8' or '6 ramp 24 to 12' (percent)"
     if re.search(r"[*/+]|\s-", piece):
-        todo += "; a change like '* 1.1', '/ 2', '+ 1' or '- 0.5' stands once, at the end of the whole vector"
+        todo += "; put a change like '* 1.1', '/ 2', '+ 1' or '- 0.5' at the end, for the whole vector"
     raise Refused(Fault(f"cannot read '{piece}'" if piece else "a piece is missing", f"in the vector '{text}'", todo))
 
 

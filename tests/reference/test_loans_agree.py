@@ -1,6 +1,8 @@
-"""The loan kernel against the plain reference, over made loans and curves."""
+"""The engine against the plain reference in Decimal, over made loans and curves, and what its own columns must keep."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import numpy as np
 import pytest
@@ -8,130 +10,197 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import make_curves, make_indices, make_trust
-from tests.reference.plain_loans import FIELDS, project_loan
-from xlfv.projection.collateral import project_collateral
+from tests.reference.made_loans import (
+    CUTOFFS,
+    INDICES,
+    STATUSES,
+    any_curve,
+    any_loans,
+    as_rows,
+    curve_of,
+    late_loans,
+    loans,
+    timeline_curve,
+)  # fmt: skip
+from tests.reference.plain_loans import CUTOFF, FIELDS, project_loan
+from xlfv.projection.collateral import CollateralCash, project_collateral
 
-INDEX = [0.0023 + 0.0004 * m + 0.011 * ((m * 7) % 13) / 13 for m in range(90)]
-
-
-def exact(low: float, high: float):
-    """Numbers of few digits, so that what is written is what is read."""
-    return st.integers(round(low * 1e4), round(high * 1e4)).map(lambda n: n / 1e4)
-
-
-@st.composite
-def loans(draw):
-    term = draw(st.one_of(st.integers(1, 12), st.integers(13, 90)))
-    one = {
-        "balance": draw(st.sampled_from([0.01, 1.0, 123456.78, 417000.0, 1e9])),
-        "rate": draw(st.one_of(st.sampled_from([0.0, 1e-12, 0.3]), exact(0.01, 0.12))),
-        "remaining_term": term,
-        "age": draw(st.integers(0, 150)),
-        "servicing_fee": draw(st.sampled_from([0.0, 0.0025, 0.00375])),
-        "mi_premium": draw(st.sampled_from([0.0, 0.0, 0.005])),
-        "status": draw(st.sampled_from(["current", "current", "d60", "foreclosure"])),
-        "cpr_multiplier": draw(st.sampled_from([1.0, 1.0, 0.0, 0.5, 3.0])),
-        "cdr_multiplier": draw(st.sampled_from([1.0, 1.0, 0.0, 2.5])),
-        "severity_multiplier": draw(st.sampled_from([1.0, 1.0, 0.8, 1.7])),
-    }
-    shape = draw(st.sampled_from(["level", "level", "io", "balloon", "payment", "io balloon", "io payment"]))
-    if "io" in shape:
-        one["interest_only_months"] = draw(st.integers(1, term))
-    if "balloon" in shape:
-        one["amortization_term"] = term + draw(st.integers(0, 300))
-    if "payment" in shape:
-        one["payment"] = one["balance"] * draw(exact(0.002, 0.2))
-    if draw(st.booleans()):
-        one |= {
-            "rate_type": "arm", "index": "LIBOR_6M", "margin": draw(exact(0.0, 0.04)),
-            "lookback": draw(st.integers(0, 3)), "months_to_reset": draw(st.integers(0, 30)),
-            "reset_frequency": draw(st.sampled_from([1, 6, 12, 7])),
-        }  # fmt: skip
-        for name, low, high in (
-            ("initial_cap", 0.0, 0.06), ("periodic_cap", 0.0, 0.02), ("life_cap", 0.05, 0.15),
-            ("life_floor", 0.0, 0.05), ("rate_rounding", 0.001, 0.01),
-        ):  # fmt: skip
-            if draw(st.booleans()):
-                one[name] = draw(exact(low, high))
-        if "life_cap" in one and "life_floor" in one:
-            one["life_cap"] = max(one["life_cap"], one["life_floor"])
-        one["first_reset_age"] = draw(st.sampled_from([0, 24, 60]))
-    return one
+__all__ = ["as_rows", "curve_of", "loans"]  # others make loans and curves from here
+PAID = ("scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal")
+STANDING = ("performing_balance", "delinquent_balance", "foreclosure_balance")
 
 
-@st.composite
-def curve_of(draw, axis):
-    """A curve: name -> [(month or age, value)]."""
-    starts = sorted({1, *draw(st.lists(st.integers(2, 60), max_size=3))})
-    if axis == "age":
-        starts = sorted({0, *(s * 3 for s in starts[1:])})
-
-    def vector(values):
-        return [(start, draw(values)) for start in starts]
-
-    one: dict = {"axis": axis, "starts": starts}
-    rates = {"cpr": exact(0.0, 0.5), "smm": exact(0.0, 0.05), "psa": st.integers(0, 900).map(float)}
-    defaults = {"cdr": exact(0.0, 0.4), "mdr": exact(0.0, 0.04), "sda": st.integers(0, 9000).map(float)}
-    edge = st.sampled_from([0.0, 1.0])
-    prepay, default = draw(st.sampled_from(list(rates))), draw(st.sampled_from(list(defaults)))
-    one[prepay] = vector(rates[prepay] if prepay == "psa" else st.one_of(rates[prepay], rates[prepay], edge))
-    one[default] = vector(defaults[default] if default == "sda" else st.one_of(*[defaults[default]] * 4, edge))
-    # By age, severity, lag and advance are given once (see the test of severities by age).
-    flat = starts[:1] if axis == "age" else starts
-    one["severity"] = [(s, draw(st.one_of(exact(0.0, 1.0), st.sampled_from([0.0, 1.0, 1.6])))) for s in flat]
-    one["recovery_lag"] = [(s, float(draw(st.sampled_from([0, 0, 1, 3, 12, 18, 60])))) for s in flat]
-    one["advance"] = [(s, draw(st.one_of(st.sampled_from([0.0, 1.0, 1.0]), exact(0.0, 1.0)))) for s in flat]
-    one["severity_basis"] = draw(st.sampled_from(["all_in", "liquidation_balance"]))
-    return one
-
-
-def as_rows(name: str, curve: dict) -> list[dict]:
-    rows = []
-    for start in curve["starts"]:
-        row: dict = {curve["axis"]: start, "curve": name, "severity_basis": curve["severity_basis"]}
-        for column, vector in curve.items():
-            if column not in ("axis", "starts", "severity_basis"):
-                row[column] = dict(vector).get(start)
-        rows.append(row)
-    return rows
-
-
-def compare(pool: list[dict], curves: dict[str, dict], months: int, stop: str = "lag_before_maturity") -> list[str]:
-    """What differs, loan by loan (each in a group of its own)."""
+def engine(
+    pool: list[dict], curves: dict[str, dict], months: int, stop: str = "lag_before_maturity",
+    cutoff: dt.date = CUTOFF,
+) -> CollateralCash:  # fmt: skip
+    """The engine's columns, each loan in a group of its own."""
     pool = [{"loan_id": f"L{k}", "group": f"g{k:02}", **one} for k, one in enumerate(pool)]
-    trust = make_trust(pool, terms=[{"term": "defaults_stop", "value": stop}])
+    terms = [{"term": "defaults_stop", "value": stop}, {"term": "cutoff_date", "value": cutoff}]
     rows = [row for name, curve in curves.items() for row in as_rows(name, curve)]
-    cash = project_collateral(trust, make_curves(*rows), make_indices(LIBOR_6M=INDEX), months)
-    worst = []
+    trust = make_trust(pool, terms=terms, as_of=cutoff + dt.timedelta(days=10))
+    return project_collateral(trust, make_curves(*rows), make_indices(**INDICES), months)
+
+
+def tolerance(one: dict) -> float:
+    """Dollars a loan-month: a millionth, or for very large loans a share of the original balance."""
+    size = max(one.get("original_balance") or 0.0, one["balance"] + (one.get("deferred_balance") or 0.0))
+    return max(1e-6, 1e-12 * size)
+
+
+def compare(
+    pool: list[dict], curves: dict[str, dict], months: int, stop: str = "lag_before_maturity",
+    cutoff: dt.date = CUTOFF,
+) -> list[str]:  # fmt: skip
+    """What differs, loan by loan and column by column: the first month."""
+    cash = engine(pool, curves, months, stop, cutoff)
+    differs = []
     for k, one in enumerate(pool):
-        plain = project_loan(one, curves[one.get("curve", "default")], INDEX, months, stop)
-        near = max(1e-6, 1e-12 * one["balance"])
+        plain = project_loan(one, curves[one.get("curve", "default")], INDICES, months, stop, cutoff)
         for name in FIELDS:
-            gap = np.abs(cash[name][k] - np.array(plain[name]))
-            if not gap.max() <= near:
-                t = int(np.argmax(~(gap <= near)))
-                worst.append(f"{name} month {t}: kernel {cash[name][k, t]!r}, plain {plain[name][t]!r}, loan {one}")
-    return worst
+            expected = np.array([float(x) for x in plain[name]])
+            far = ~(np.abs(cash[name][k] - expected) <= tolerance(one))
+            if far.any():
+                t = int(np.argmax(far))
+                differs.append(f"{name} month {t}: engine {cash[name][k, t]!r}, plain {expected[t]!r}, loan {one}")
+    return differs
+
+
+def broken_laws(x: dict[str, np.ndarray], near: float, basis: str) -> list[str]:
+    """Which laws of conservation the columns of one loan (float64[months + 1] each) break."""
+    standing = sum(x[name] for name in STANDING)
+    gone = sum(x[name] for name in PAID) + x["liquidated_balance"]
+    interest = sum(x[f"interest_{how}"] for how in ("paid", "advanced", "lost", "capitalized"))
+    advanced = x["interest_advanced"] + x["advanced_principal"] - x["advances_repaid"]
+    left_over = advanced[1:] - np.diff(x["advances_outstanding"])  # not recovered from the property
+    laws = {
+        "balance": (standing[:-1] + x["interest_capitalized"][1:]) - (gone[1:] + standing[1:]),
+        "interest": x["interest_due"] - interest,
+        "liquidation": x["liquidated_balance"] - x["liquidation_proceeds"] - x["losses"],
+        "advances": np.minimum(left_over, 0.0) if basis == "property" else left_over,
+        "nothing below zero": np.array([min(values.min(), 0.0) for values in x.values()]),
+    }
+    return [f"{law}: {float(np.abs(gap).max())}" for law, gap in laws.items() if not np.abs(gap).max() <= near]
+
+
+def columns(cash: CollateralCash, row: int) -> dict[str, np.ndarray]:
+    return {name: cash[name][row] for name in FIELDS}
+
+
+def drawn(data, axis: str, kinds: str) -> tuple[list[dict], dict[str, dict]]:
+    """A pool of up to three loans and the two curves they follow."""
+    loan, curve = KINDS[kinds]
+    pool = data.draw(st.lists(loan(), min_size=1, max_size=3))
+    statuses = {one["status"] for one in pool} & set(STATUSES)
+    curves = {name: data.draw(curve(axis, statuses)) for name in ("default", "other")}
+    for one in pool:
+        one["curve"] = data.draw(st.sampled_from(["default", "default", "other"]))
+    return pool, curves
+
+
+KINDS = {
+    "common": (loans, lambda axis, _: curve_of(axis)),
+    "late today": (late_loans, timeline_curve),
+    "everything": (any_loans, any_curve),
+}
+STOPS = st.sampled_from(["lag_before_maturity", "lag_before_maturity", "at_maturity"])
+HORIZONS = st.sampled_from([1, 24, 100, 160, 160])
 
 
 @pytest.mark.parametrize("axis", ["month", "age"])
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(data=st.data())
-def test_loans_agree_to_a_millionth_of_a_dollar(axis, data):
-    pool = data.draw(st.lists(loans(), min_size=1, max_size=3))
-    curves = {"default": data.draw(curve_of(axis)), "other": data.draw(curve_of(axis))}
-    for one in pool:
-        one["curve"] = data.draw(st.sampled_from(["default", "default", "other"]))
-    months = data.draw(st.sampled_from([1, 24, 100, 160]))
-    stop = data.draw(st.sampled_from(["lag_before_maturity", "lag_before_maturity", "at_maturity"]))
-    assert compare(pool, curves, months, stop) == []
+def test_common_loans_agree_to_a_millionth_of_a_dollar(axis, data):
+    pool, curves = drawn(data, axis, "common")
+    assert compare(pool, curves, data.draw(HORIZONS), data.draw(STOPS)) == []
 
 
-def test_severity_of_a_curve_by_age_is_that_of_the_age():
-    curve = {
-        "axis": "age", "starts": [0, 50], "cpr": [(0, 0.0), (50, 0.0)], "mdr": [(0, 0.01), (50, 0.01)],
-        "severity": [(0, 0.1), (50, 0.5)], "recovery_lag": [(0, 0.0), (50, 0.0)], "advance": [(0, 1.0), (50, 1.0)],
-        "severity_basis": "all_in",
-    }  # fmt: skip
-    pool = [{"balance": 100000.0, "rate": 0.06, "remaining_term": 60, "age": 48}]
+@pytest.mark.parametrize("axis", ["month", "age"])
+@settings(max_examples=100)
+@given(data=st.data())
+def test_loans_late_today_agree_to_a_millionth_of_a_dollar(axis, data):
+    pool, curves = drawn(data, axis, "late today")
+    assert compare(pool, curves, data.draw(HORIZONS), data.draw(STOPS)) == []
+
+
+@pytest.mark.parametrize("axis", ["month", "age"])
+@settings(max_examples=300)
+@given(data=st.data())
+def test_loans_of_every_kind_and_combination_agree_to_a_millionth_of_a_dollar(axis, data):
+    pool, curves = drawn(data, axis, "everything")
+    cutoff = data.draw(st.sampled_from(CUTOFFS))
+    assert compare(pool, curves, data.draw(HORIZONS), data.draw(STOPS), cutoff) == []
+
+
+@pytest.mark.parametrize("kinds", ["late today", "everything"])
+@settings(max_examples=100)
+@given(data=st.data())
+def test_balance_interest_and_advances_of_every_loan_are_conserved(kinds, data):
+    pool, curves = drawn(data, data.draw(st.sampled_from(["month", "age"])), kinds)
+    cash = engine(pool, curves, data.draw(HORIZONS), data.draw(STOPS))
+    for k, one in enumerate(pool):
+        assert broken_laws(columns(cash, k), tolerance(one), curves[one["curve"]]["severity_basis"]) == [], one
+
+
+def flat(**typed) -> dict:
+    """A curve of one row from month 1 on."""
+    basis = typed.pop("severity_basis", "all_in")
+    return {"axis": "month", "starts": [1], "severity_basis": basis, **{k: [(1, float(v))] for k, v in typed.items()}}
+
+
+LIMITS = {
+    "one month": ({"remaining_term": 1}, {"cpr": 0.1, "cdr": 0.1}),
+    "480 months": ({"remaining_term": 480}, {"cpr": 0.06, "cdr": 0.02, "severity": 0.4, "recovery_lag": 18}),
+    "a cent": ({"balance": 0.01}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3}),
+    "a billion": ({"balance": 1e9}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 12}),
+    "no balance": ({"balance": 0.0}, {"cpr": 0.1, "cdr": 0.1}),
+    "rate of 0": ({"rate": 0.0}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 12}),
+    "rate of 30%": ({"rate": 0.3}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 12}),
+    "100% CPR": ({}, {"cpr": 1.0, "cdr": 0.1}),
+    "100% CDR": ({}, {"cpr": 0.1, "cdr": 1.0, "severity": 0.5, "recovery_lag": 6}),
+    "100% CPR and CDR": ({}, {"cpr": 1.0, "cdr": 1.0, "severity": 0.5, "recovery_lag": 0}),
+    "a lag longer than the term": ({"remaining_term": 24}, {"cdr": 0.1, "severity": 0.5, "recovery_lag": 60}),
+    "foreclosed beyond the term": (
+        {"remaining_term": 24, "status": "foreclosure"}, {"severity": 0.5, "months_to_liquidation_foreclosure": 60},
+    ),
+    "all cure at once": ({"status": "d90"}, {"cpr": 0.1, "cure_d90": 1.0}),
+    "cured after maturity": (
+        {"remaining_term": 12, "status": "d60"}, {"cure": 0.05, "severity": 0.4, "months_to_liquidation": 40},
+    ),
+    "a 40-year option ARM": (
+        {
+            "remaining_term": 480, "rate_type": "arm", "index": "LIBOR_6M", "margin": 0.035, "reset_frequency": 1,
+            "payment": 350.0, "payment_cap": 0.075, "negam_limit": 1.15, "payment_reset_frequency": 12,
+            "recast_frequency": 60,
+        },
+        {"cpr": 0.1, "cdr": 0.03, "severity": 0.5, "recovery_lag": 15},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("months", [1, 480])
+@pytest.mark.parametrize("stop", ["lag_before_maturity", "at_maturity"])
+@pytest.mark.parametrize("limit", LIMITS)
+def test_limits_agree_and_are_conserved(limit, stop, months):
+    terms, typed = LIMITS[limit]
+    one = {"balance": 100000.0, "rate": 0.06, "remaining_term": 360, **terms}
+    curves = {"default": flat(**typed)}
+    assert compare([one], curves, months, stop) == []
+    assert broken_laws(columns(engine([one], curves, months, stop), 0), tolerance(one), "all_in") == []
+
+
+def test_a_tape_without_loans_brings_nothing():
+    trust = make_trust([], bonds=[{"tranche": "A", "balance": 0.0, "coupon": 0.0}])
+    cash = project_collateral(trust, make_curves(cpr=0.1), make_indices(**INDICES), 12)
+    assert all(not cash[name].any() and cash[name].shape == (1, 13) for name in FIELDS)
+
+
+@pytest.mark.parametrize("column", ["severity", "liquidation_expense", "subsequent_recovery"])
+def test_what_a_curve_by_age_says_of_a_liquidation_is_read_at_the_age_then(column):
+    curve = flat(cpr=0.0, mdr=0.01, severity=0.2, recovery_lag=6, liquidation_expense=0.1, subsequent_recovery=0.1)
+    curve |= {"axis": "age", "starts": [0, 50]}
+    for name in curve.keys() - {"axis", "starts", "severity_basis"}:
+        value = curve[name][0][1]
+        curve[name] = [(0, value), (50, 0.5 if name == column else value)]
+    pool = [{"balance": 100000.0, "rate": 0.06, "remaining_term": 60, "age": 40}]
     assert compare(pool, {"default": curve}, 60) == []

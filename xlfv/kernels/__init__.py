@@ -40,8 +40,27 @@ _before = config.CACHE_DIR
 if not os.environ.get("NUMBA_CACHE_DIR"):
     config.CACHE_DIR = _cache_folder()
 try:
-    from xlfv.kernels import accruals, deal, elementary, hedges, loans, payments, waterfall, yields
+    from xlfv.kernels import (
+        accruals,
+        contract,
+        deal,
+        elementary,
+        hedges,
+        lanes,
+        layout,
+        loans,
+        payments,
+        plan,
+        rates,
+        roll,
+        waterfall,
+        workout,
+        yields,
+    )
 finally:
     config.CACHE_DIR = _before
 
-__all__ = ["KERNEL_HASH", "accruals", "deal", "elementary", "hedges", "loans", "payments", "waterfall", "yields"]
+__all__ = [
+    "KERNEL_HASH", "accruals", "contract", "deal", "elementary", "hedges", "lanes", "layout", "loans", "payments", "plan",
+    "rates", "roll", "waterfall", "workout", "yields",
+]  # fmt: skip

@@ -94,13 +94,13 @@ def monthly_rate(annual: float) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def compound_less_one(rate: float, periods: int) -> float:
-    """``(1 + rate) ** periods - 1`` without loss of digits near ``rate = 0``, by squaring on ``e -> 2e + e*e``."""
+    """``(1 + rate) ** periods - 1`` without loss of digits near ``rate = 0``, by squaring on ``e -> e * (2 + e)``."""
     result = 0.0
     step = rate
     while periods > 0:
         if periods & 1:
             result = result + step + result * step
-        step = 2.0 * step + step * step
+        step = step * (2.0 + step)
         periods >>= 1
     return result
 

@@ -58,3 +58,57 @@ CURRENT, D30, D60, D90, BANKRUPTCY, IN_FORECLOSURE = range(6)
 
 NEVER = 1 << 30
 WHOLE = 1e-9  # a balance down to this share of itself is rounding, and repaid
+
+# What the kernels give, a column a quantity; all dollars, month 0 first. The first sixteen are those of common loans.
+(
+    PERFORMING,  # balance of loans that pay, at the end of the month
+    FORECLOSURE,  # balance in default not yet liquidated, at the end of the month: new defaults, foreclosures of today
+    SCHEDULED,  # amortization paid by performing loans, and what they pay at maturity
+    PREPAID,  # prepayments in full
+    DEFAULTED,  # balance that defaults this month
+    ADVANCED_PRINCIPAL,  # amortization of balances that are late, advanced
+    INTEREST_PAID,  # interest paid by borrowers
+    INTEREST_LATE,  # interest due on balances that are late: advanced or lost
+    SERVICING_DUE,  # servicing fee, insurance premium and other fees on all balances
+    LIQUIDATED,  # balance liquidated this month
+    LOST,  # principal lost in liquidations
+    INTEREST_ADVANCED,  # interest advanced on balances that are late
+    SERVICING,  # fees on balances whose interest is paid or advanced
+    BEHIND,  # part of PERFORMING and DELINQUENT that is 60 days late or more
+    DELINQUENT,  # balance late today, on a timeline, neither cured nor liquidated; without foreclosures
+    CURED,  # balance late today that pays again from this month on
+    CURTAILED,  # prepayments in part
+    CAPITALIZED,  # interest added to the balance: negative amortization
+    PENALTIES,  # prepayment penalties
+    INSURED,  # mortgage insurance proceeds, a part of what a liquidation recovers
+    EXPENSES,  # expenses of liquidations
+    RECOVERED_LATER,  # subsequent recoveries of losses
+    ADVANCES_REPAID,  # advances given back to the servicer
+    ADVANCES,  # advances outstanding at the end of the month
+) = range(24)
+COLUMNS = 24
+COMMON_COLUMNS = 16
+
+BLOCK = 64  # loans summed together before blocks are added: part of the model, for the order of sums decides the bits
+
+# Rates by row and month: prepayments, then defaults.
+PREPAYS, DEFAULTS = range(2)
+MONTHLY, ANNUAL, CUMULATIVE = range(3)  # how a rate is given
+
+# What follows from a default, by row and month.
+(
+    SEVERITY,
+    LATE_SEVERITY,  # of loans late today
+    ADVANCE,
+    ADVANCE_MONTHS,
+    CURE,  # of loans late today, a month
+    EXPENSE,
+    SUBSEQUENT,  # share of a loss recovered later
+    CURTAILMENT,  # monthly
+) = range(8)
+TIMING_ROWS = 8
+LAG, LEAVES, SUBSEQUENT_LAG = range(3)  # whole numbers by row and month; LEAVES: defaults up to here are liquidated
+LAG_ROWS = 3
+BASIS, TIMELINE, LONGEST = range(3)  # whole numbers by row: severity basis, months to liquidation (0: none), longest lag
+TIMING_COUNTS = 3
+ALL_IN, ON_LIQUIDATION, ON_PROPERTY = range(3)

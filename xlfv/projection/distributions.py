@@ -104,7 +104,7 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
     """
     deal = compile_deal(trust, indices, timeline)
     flows = np.zeros((len(cash.groups), cash.months + 1, w.CASH_COLUMNS))
-    flows[:, :, w.C_INTEREST] = cash.net_interest
+    flows[:, :, w.C_INTEREST] = cash.interest_funds
     flows[:, :, w.C_PRINCIPAL] = cash.principal
     flows[:, :, w.C_LOSS] = cash.all_losses
     flows[:, :, w.C_BEGIN] = cash.begin_balance
@@ -160,7 +160,7 @@ def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
 
 def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     """Cash in less cash out by month."""
-    into = (cash.gross_interest + cash.principal).sum(axis=0) + paid.hedge_received
+    into = (cash.interest_funds + cash["servicing_fee"] + cash.principal).sum(axis=0) + paid.hedge_received
     out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
     return into - out
 
@@ -168,19 +168,19 @@ def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
 def _loss_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     """Change of overcollateralization less what moved it, by month from 1.
 
-    Losses and principal collected lower it; principal paid to notes and write-downs raise it.
+    What leaves the pool lowers it, paid or lost; principal paid to notes and write-downs raise it, and so does interest
+    added to balances.
     """
     notes = paid.record.tranches[paid.deal.is_note]
     given = (notes[:, 1:, w.T_PRINCIPAL] + notes[:, 1:, w.T_WRITEDOWN]).sum(axis=0)
-    taken = (cash.principal + cash.all_losses)[:, 1:].sum(axis=0)
+    taken = cash.balance_gone[:, 1:].sum(axis=0)
     return np.diff(paid.record.deal[:, 2]) - (given - taken)
 
 
 def _pool_gap(cash: CollateralCash) -> NDArray[np.float64]:
     """Balance before less what left less balance after, by group and month from 1; and interest due less its parts."""
-    left = cash["scheduled_principal"] + cash["prepaid_principal"] + cash["advanced_principal"]
-    left = left + cash["liquidated_balance"] + cash["reo_sold"]
-    balance = cash.begin_balance - left - cash.end_balance
+    balance = cash.begin_balance - cash.balance_gone - cash.end_balance
     liquidated = cash["liquidated_balance"] - cash["liquidation_proceeds"] - cash["losses"]
-    interest = cash["interest_due"] - cash["interest_paid"] - cash["interest_advanced"] - cash["interest_lost"]
+    interest = cash["interest_due"] - cash["interest_paid"] - cash["interest_capitalized"]
+    interest = interest - cash["interest_advanced"] - cash["interest_lost"]
     return np.concatenate([balance[:, 1:], liquidated[:, 1:], interest[:, 1:]])

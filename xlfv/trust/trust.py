@@ -88,8 +88,9 @@ class Trust:
 
     @property
     def pool_balance(self) -> float:
-        """Balance of all loans at the cut-off, REO included (dollars)."""
-        return float(self["loans"]["balance"].sum() + self.reo_outside.sum())
+        """Balance of all loans at the cut-off, REO and deferred balances included (dollars)."""
+        loans = self["loans"]
+        return float((loans["balance"] + loans["deferred_balance"]).sum() + self.reo_outside.sum())
 
     @cached_property
     def reo_outside(self) -> NDArray[np.float64]:

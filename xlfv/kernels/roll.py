@@ -1,0 +1,312 @@
+"""Common loans rolled through the curves, eight side by side.
+
+A common loan is current, has a contract that :mod:`xlfv.kernels.plan` plans, and is advanced in full. With ``S`` its
+scheduled balance, survival ``u`` and the month's rates, the standard order of operations is::
+
+    new defaults     D = S * u * MDR
+    prepayments      V = S' * u * SMM                    SMM held at 1 - MDR
+    amortization     (S - S') * u * (1 - MDR)
+    performing       P' = S' * u * (1 - MDR - SMM)
+
+Defaults and prepayments both apply to what stood at the start of the month; they add up and do not compete. A dollar in
+default is advanced, so it amortizes as ``S`` does: what is late is ``S`` times the sum of ``u * MDR`` over the months not
+yet liquidated. That sum is a difference of two running sums, kept for as many months as a liquidation takes.
+Source: Bond Market Association, Standard Formulas (1999), SF-16 to SF-19. Whatever is not common rolls in
+:mod:`xlfv.kernels.workout`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from xlfv.kernels import lanes
+from xlfv.kernels.layout import (
+    BASIS,
+    BLOCK,
+    COMMON_COLUMNS,
+    DEFAULTS,
+    L_BALANCE,
+    L_DEFAULT,
+    L_FEE,
+    L_LAST_DEFAULT,
+    L_PAYMENT,
+    L_PREPAY,
+    L_SEVERITY,
+    L_TERM,
+    LAG,
+    LEAVES,
+    LONGEST,
+    ON_LIQUIDATION,
+    PREPAYS,
+    SEVERITY,
+)
+from xlfv.kernels.plan import EVENT
+
+EIGHTS = BLOCK // lanes.LANES
+# What is kept of eight loans while their block runs, a vector each.
+(K_BALANCE, K_PAYMENT, K_RATE, K_DEFAULT, K_PREPAY, K_SEVERITY, K_FEE, K_TERM, K_STOP, K_BEFORE) = range(
+    0, 10 * lanes.LANES, lanes.LANES
+)
+KEPT = 10 * lanes.LANES
+(S_ALIVE, S_PREPAYS, S_DEFAULTS) = range(0, 3 * lanes.LANES, lanes.LANES)  # the same of a scenario: survival, rates
+STATE = 3 * lanes.LANES
+RUNNING = 2 * lanes.LANES  # a month of history: running sums of u * MDR, and of new defaults
+
+
+class Pool(NamedTuple):
+    """Common loans side by side, in blocks, with their plan.
+
+    Attributes:
+        numbers, whole: float64[LOAN_NUMBERS, places], float64[LOAN_COUNTS, places]; places beyond the loans hold none.
+        rate_row: int64[places], row of rates each loan has.
+        starts: int64[blocks + 1], block b holds the places from starts[b] to starts[b + 1], a multiple of eight.
+        timing: int64[blocks], row of severity and lag.
+        mode: int64[blocks, 3]: rates differ between loans; prepayments, defaults are to be made monthly here.
+        first, terms, by_month: the plan, see :func:`xlfv.kernels.plan.plan_blocks`.
+    """
+
+    numbers: np.ndarray
+    whole: np.ndarray
+    rate_row: np.ndarray
+    starts: np.ndarray
+    timing: np.ndarray
+    mode: np.ndarray
+    first: np.ndarray
+    terms: np.ndarray
+    by_month: np.ndarray
+
+
+class Assumptions(NamedTuple):
+    """Curves spelled out by row and month, for a number of scenarios.
+
+    Attributes:
+        given: float64[scenarios, rows, 2, months + 1], prepayment and default rates as given, annual or monthly.
+        monthly: the same, made monthly.
+        kinds: int64[rows, 2], how each is given.
+        timing: float64[scenarios, rows, TIMING_ROWS, months + 1].
+        lags: int64[scenarios, rows, LAG_ROWS, months + 1].
+        counts: int64[scenarios, rows, TIMING_COUNTS].
+    """
+
+    given: np.ndarray
+    monthly: np.ndarray
+    kinds: np.ndarray
+    timing: np.ndarray
+    lags: np.ndarray
+    counts: np.ndarray
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def aligned(entries: int) -> np.ndarray:
+    """float64 zeros that begin where a line of memory does: loads of eight would else cross two."""
+    room = np.zeros(entries + lanes.LANES)
+    skip = (lanes.LANES - (room.ctypes.data // 8) % lanes.LANES) % lanes.LANES
+    return room[skip : skip + entries]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def enter(pool: Pool, b: int, months: int, longest: int, kept: np.ndarray, plain: np.ndarray) -> int:
+    """Set up block ``b``: what is kept of each eight, and the months that need no thought of an end; the last month.
+
+    Args:
+        longest: longest liquidation lag of the block.
+        kept: float64[EIGHTS * KEPT], filled.
+        plain: int64[EIGHTS], filled with the month from which a loan of the eight matures or may default no more.
+    """
+    width = pool.numbers.shape[1]
+    last = 0
+    for c in range((pool.starts[b + 1] - pool.starts[b]) // lanes.LANES):
+        at = pool.starts[b] + c * lanes.LANES
+        to = c * KEPT
+        lanes.store(kept, to + K_BALANCE, lanes.load(pool.numbers, L_BALANCE * width + at))
+        lanes.store(kept, to + K_PAYMENT, lanes.load(pool.numbers, L_PAYMENT * width + at))
+        lanes.store(kept, to + K_RATE, lanes.spread(0.0))
+        lanes.store(kept, to + K_DEFAULT, lanes.load(pool.numbers, L_DEFAULT * width + at))
+        lanes.store(kept, to + K_PREPAY, lanes.load(pool.numbers, L_PREPAY * width + at))
+        lanes.store(kept, to + K_SEVERITY, lanes.load(pool.numbers, L_SEVERITY * width + at))
+        lanes.store(kept, to + K_FEE, lanes.load(pool.numbers, L_FEE * width + at) / 12.0)
+        lanes.store(kept, to + K_TERM, lanes.load(pool.whole, L_TERM * width + at))
+        lanes.store(kept, to + K_STOP, lanes.load(pool.whole, L_LAST_DEFAULT * width + at))
+        plain[c] = months + 1
+        for k in range(at, at + lanes.LANES):
+            if pool.numbers[L_BALANCE, k] > 0.0:
+                term = int(pool.whole[L_TERM, k])
+                last = max(last, term + longest)
+                stop = int(pool.whole[L_LAST_DEFAULT, k]) - longest + 1
+                plain[c] = min(plain[c], min(term, stop))
+    return min(last, months)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def unlike_rates(
+    pool: Pool, rates: np.ndarray, which: int, b: int, at: int, month: int, multiple: Any, kept: np.ndarray, to: int
+) -> Any:
+    """A month's rates where loans of a block differ in their curve's age, or an annual rate is multiplied.
+
+    Args:
+        rates: float64[rows, 2, months + 1], monthly, or as given where they are to be made monthly here.
+        which: PREPAYS or DEFAULTS.
+        at: place of the first of the eight.
+        multiple: the loans' multipliers.
+        kept, to: where last month's rates were kept: most curves stand still most of the time.
+    """
+    one = lanes.spread(1.0)
+    months = rates.shape[2]
+    if pool.mode[b, 0] != 0:
+        rows = np.empty(lanes.LANES, np.int64)
+        for k in range(lanes.LANES):
+            rows[k] = (pool.rate_row[at + k] * 2 + which) * months
+        found = lanes.least(lanes.gather(rates, rows, 0, month) * multiple, one)
+    else:
+        row = pool.rate_row[at]
+        if month > 1 and rates[row, which, month] == rates[row, which, month - 1]:
+            return lanes.load(kept, to)
+        found = lanes.least(rates[row, which, month] * multiple, one)
+    if pool.mode[b, 1 + which] != 0:
+        found = one - lanes.root12(one - found)
+    lanes.store(kept, to, found)
+    return found
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def roll_blocks(pool: Pool, curves: Assumptions, months: int, begin: int, end: int, parts: np.ndarray) -> None:
+    """Roll the blocks from ``begin`` to ``end``, each scenario into its own part.
+
+    Args:
+        parts: float64[end - begin, scenarios, months + 1, COMMON_COLUMNS], filled.
+    """
+    scenarios = curves.timing.shape[0]
+    ring = 2
+    for s in range(scenarios):
+        for row in range(curves.counts.shape[1]):
+            while ring < curves.counts[s, row, LONGEST] + 2:
+                ring *= 2
+    kept = aligned(EIGHTS * KEPT)
+    state = aligned(scenarios * EIGHTS * STATE)
+    month_size = EIGHTS * RUNNING
+    history = aligned(scenarios * ring * month_size)
+    plain = np.zeros(EIGHTS, np.int64)
+    for b in range(begin, end):
+        roll_block(pool, curves, months, b, ring, kept, state, history, plain, parts[b - begin])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def roll_block(
+    pool: Pool, curves: Assumptions, months: int, b: int, ring: int, kept: np.ndarray, state: np.ndarray,
+    history: np.ndarray, plain: np.ndarray, part: np.ndarray,
+) -> None:  # fmt: skip
+    """Roll one block: months outside, eights inside, so that a month's sums stay in registers.
+
+    Args:
+        ring: months of history kept, a power of two beyond the longest lag.
+        kept, state, history, plain: scratch: float64[EIGHTS * KEPT], float64[scenarios * EIGHTS * STATE],
+            float64[scenarios * ring * EIGHTS * RUNNING], int64[EIGHTS].
+        part: float64[scenarios, months + 1, COMMON_COLUMNS], filled.
+    """
+    scenarios = curves.timing.shape[0]
+    timing = pool.timing[b]
+    row = pool.rate_row[pool.starts[b]]
+    alike = pool.mode[b, 0] + pool.mode[b, 1] + pool.mode[b, 2] == 0
+    eights = (pool.starts[b + 1] - pool.starts[b]) // lanes.LANES
+    month_size = EIGHTS * RUNNING
+    zero, one = lanes.spread(0.0), lanes.spread(1.0)
+    longest = 0
+    for s in range(scenarios):
+        longest = max(longest, curves.counts[s, timing, LONGEST])
+    last = enter(pool, b, months, longest, kept, plain)
+    part[:] = 0.0
+    for s in range(scenarios):
+        opening = zero
+        for c in range(eights):
+            lanes.store(state, (s * EIGHTS + c) * STATE + S_ALIVE, one)
+            lanes.store(history, s * ring * month_size + c * RUNNING, zero)
+            lanes.store(history, s * ring * month_size + c * RUNNING + lanes.LANES, zero)
+            opening = opening + lanes.load(kept, c * KEPT + K_BALANCE)
+        lanes.store(part[s], 0, lanes.sums(opening, zero, zero, zero, zero, zero, zero, zero))
+    event = pool.first[b] + b
+    for month in range(1, last + 1):
+        while pool.by_month[event, 0] == month:
+            to = pool.by_month[event, 1] * KEPT
+            at = pool.by_month[event, 2] * EVENT
+            factor = lanes.load(pool.terms, at + lanes.LANES)
+            level = lanes.load(kept, to + K_BALANCE) * factor
+            lanes.store(kept, to + K_RATE, lanes.load(pool.terms, at))
+            lanes.store(kept, to + K_PAYMENT, lanes.where_less(factor, zero, lanes.load(kept, to + K_PAYMENT), level))
+            event += 1
+        for s in range(scenarios):
+            default_rate, prepay_rate = curves.monthly[s, row, DEFAULTS, month], curves.monthly[s, row, PREPAYS, month]
+            severity = curves.timing[s, timing, SEVERITY, month]
+            leaves = curves.lags[s, timing, LEAVES]
+            liquidates = float(month + curves.lags[s, timing, LAG, month])
+            on_liquidation = curves.counts[s, timing, BASIS] == ON_LIQUIDATION
+            base = s * ring * month_size
+            newest = base + ((month - 1) & (ring - 1)) * month_size
+            this = base + (month & (ring - 1)) * month_size
+            gone, going = base + (leaves[month - 1] & (ring - 1)) * month_size, base + (leaves[month] & (ring - 1)) * month_size
+            performing, foreclosure, scheduled, prepaid = zero, zero, zero, zero
+            defaulted, advanced, paid, late_due, fees, liquidated, lost = zero, zero, zero, zero, zero, zero, zero
+            for c in range(eights):
+                to, mine = c * KEPT, (s * EIGHTS + c) * STATE
+                rate = lanes.load(kept, to + K_RATE)
+                # The contract's own month.
+                if s == 0:
+                    s0 = lanes.load(kept, to + K_BALANCE)
+                    s1 = s0 - lanes.least(lanes.most(lanes.load(kept, to + K_PAYMENT) - s0 * rate, zero), s0)
+                    lanes.store(kept, to + K_BALANCE, s1)
+                    if scenarios > 1:
+                        lanes.store(kept, to + K_BEFORE, s0)
+                else:
+                    s0, s1 = lanes.load(kept, to + K_BEFORE), lanes.load(kept, to + K_BALANCE)
+                p0, p1 = s0, s1
+                if alike:
+                    mdr = lanes.least(default_rate * lanes.load(kept, to + K_DEFAULT), one)
+                    smm = prepay_rate * lanes.load(kept, to + K_PREPAY)
+                else:
+                    at = pool.starts[b] + c * lanes.LANES
+                    defaults = curves.given[s] if pool.mode[b, 1 + DEFAULTS] else curves.monthly[s]
+                    prepays = curves.given[s] if pool.mode[b, 1 + PREPAYS] else curves.monthly[s]
+                    mdr = unlike_rates(pool, defaults, DEFAULTS, b, at, month, lanes.load(kept, to + K_DEFAULT), state, mine + S_DEFAULTS)
+                    smm = unlike_rates(pool, prepays, PREPAYS, b, at, month, lanes.load(kept, to + K_PREPAY), state, mine + S_PREPAYS)
+                if month >= plain[c]:
+                    # Somebody matures, or defaults no more: at maturity performing loans pay all there is.
+                    now, term = lanes.spread(float(month)), lanes.load(kept, to + K_TERM)
+                    p0, p1 = lanes.where_most(now, term, s0, zero), lanes.where_less(now, term, s1, zero)
+                    mdr = lanes.where_most(now, term, mdr, zero)
+                    mdr = lanes.where_most(lanes.spread(liquidates), lanes.load(kept, to + K_STOP), mdr, zero)
+                stays = one - mdr
+                smm = lanes.least(smm, stays)
+                u = lanes.load(state, mine + S_ALIVE)
+                fails = u * mdr
+                pays = u * stays
+                keeps = u * (stays - smm)
+                lanes.store(state, mine + S_ALIVE, keeps)
+                here = c * RUNNING
+                new = p0 * fails
+                failed = lanes.load(history, newest + here) + fails
+                lanes.store(history, this + here, failed)
+                lanes.store(history, this + here + lanes.LANES, lanes.load(history, newest + here + lanes.LANES) + new)
+                gone_before, gone_now = lanes.load(history, gone + here), lanes.load(history, going + here)
+                late = (failed - gone_before) * s0
+                left = (gone_now - gone_before) * s0
+                stock = failed - gone_now
+                at_default = lanes.load(history, going + here + lanes.LANES) - lanes.load(history, gone + here + lanes.LANES)
+                if on_liquidation:
+                    at_default = left
+                live = p0 * pays
+                performing = performing + p1 * keeps
+                foreclosure = foreclosure + stock * s1
+                scheduled = scheduled + (p0 - p1) * pays
+                prepaid = prepaid + p1 * (u * smm)
+                defaulted = defaulted + new
+                advanced = advanced + stock * (s0 - s1)
+                paid = paid + live * rate
+                late_due = late_due + late * rate
+                fees = fees + (live + late) * lanes.load(kept, to + K_FEE)
+                liquidated = liquidated + left
+                lost = lost + lanes.least(at_default * (severity * lanes.load(kept, to + K_SEVERITY)), left)
+            at = month * COMMON_COLUMNS
+            lanes.store(part[s], at, lanes.sums(performing, foreclosure, scheduled, prepaid, defaulted, advanced, paid, late_due))
+            lanes.store(part[s], at + lanes.LANES, lanes.sums(fees, liquidated, lost, zero, zero, zero, zero, zero))

@@ -187,9 +187,7 @@ def project_collateral(trust: Trust, curves: Curves, indices: Indices, months: i
     return project_scenarios(trust, [curves], indices, months)[0]
 
 
-def project_scenarios(
-    trust: Trust, scenarios: Sequence[Curves], indices: Indices, months: int
-) -> list[CollateralCash]:
+def project_scenarios(trust: Trust, scenarios: Sequence[Curves], indices: Indices, months: int) -> list[CollateralCash]:
     """Project a trust under several curves at once; each result is that of :func:`project_collateral` to the last bit.
 
     Scenarios that give the same curves in the same ways (as shifted and scaled ones do) share the planning of the loans.
@@ -223,7 +221,7 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
     fields = _reo(trust, trust.groups, months, loan_id)
     group = trust.reo_groups[int(sold[0])] if sold.size else str(mine["group"][0])
     if mine.count:
-        fields |= _fields(_project(trust, mine, [curves], indices, months)[0])
+        fields |= _fields(_project(trust, mine, [curves], indices, months, only=loan_id)[0])
     row = slice(trust.groups.index(group), trust.groups.index(group) + 1)
 
     def ledger() -> dict[str, Floats]:
@@ -234,9 +232,15 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
 
 
 def _project(
-    trust: Trust, loans: Records, scenarios: Sequence[Curves], indices: Indices, months: int, singly: bool = False
-) -> Floats:
-    """Loans through the engine, float64[scenarios, groups, months + 1, COLUMNS]; ``singly``: none of them as common."""
+    trust: Trust, loans: Records, scenarios: Sequence[Curves], indices: Indices, months: int, *, singly: bool = False,
+    only: str = "",
+) -> Floats:  # fmt: skip
+    """Loans through the engine, float64[scenarios, groups, months + 1, COLUMNS].
+
+    Args:
+        singly: none of them as common.
+        only: the loan that stands alone: its plan is kept under its own name.
+    """
     numbers = loan_arrays.loan_numbers(loans)
     counts = loan_arrays.loan_counts(loans, indices, trust.terms.get("defaults_stop") or "lag_before_maturity")
     curves = loan_curves(loans, scenarios, months)
@@ -248,7 +252,7 @@ def _project(
     cutoff = trust.terms.date("cutoff_date") or trust.as_of
     return project_loans(
         numbers, counts, group, len(trust.groups), common & (not singly), curves, loan_arrays.index_rows(indices),
-        loan_arrays.year_fractions(cutoff, months), months, f"{MODEL_HASH}:{trust.digest}:{indices.digest}",
+        loan_arrays.year_fractions(cutoff, months), months, f"{MODEL_HASH}:{trust.digest}:{indices.digest}:{only}",
     )  # fmt: skip
 
 
@@ -285,12 +289,11 @@ def missing_for_loans(trust: Trust, curves: Curves, indices: Indices) -> list[Fa
     return faults
 
 
-
 def _reo(trust: Trust, groups: tuple[str, ...], months: int, only: str | None = None) -> dict[str, Floats]:
     """Balances, sales and losses of REO by group and month; of one loan's where it is named."""
     out = {name: np.zeros((len(groups), months + 1)) for name in REO_FIELDS}
     reo, loans = trust["reo"], trust["loans"]
-    carried = dict(zip(map(str, loans["loan_id"]), loans["balance"], strict=True))
+    carried = dict(zip(map(str, loans["loan_id"]), loans["balance"] + loans["deferred_balance"], strict=True))
     _, sale = net_realizable_values(reo)
     for row in range(reo.count) if only is None else np.flatnonzero(reo["loan_id"] == only):
         g = groups.index(trust.reo_groups[row])

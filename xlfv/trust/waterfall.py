@@ -248,7 +248,8 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
     found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
     notes = ~np.isin(bonds["kind"], ("io", "residual"))
     outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
-    pool = float(read["loans"]["balance"].sum() + read["reo"]["balance"][outside].sum())
+    loans = read["loans"]
+    pool = float((loans["balance"] + loans["deferred_balance"]).sum() + read["reo"]["balance"][outside].sum())
     over = float(bonds["balance"][notes].sum()) - pool
     if pool > 0.0 and over > 1.0:
         found.append(f"the bonds exceed the pool by {over:,.0f} dollars")

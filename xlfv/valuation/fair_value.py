@@ -95,7 +95,7 @@ def fair_value(projection: Projection, yields: Mapping[str, Chosen]) -> FairValu
     hedges = hedge_values(projection)
     blended = collateral_yield(projection, yields)
     loans = trust["loans"]
-    pool = float(loans["balance"][loans["status"] != "reo"].sum())
+    pool = float((loans["balance"] + loans["deferred_balance"])[loans["status"] != "reo"].sum())
     lines = [
         Line("asset", COLLATERAL, pool, blended, worth(loan_cash(projection), projection.timeline.years(), blended)),
         Line("asset", REO, None, None, reo_value(trust)),

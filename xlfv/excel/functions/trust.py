@@ -97,7 +97,9 @@ def _mean(values: np.ndarray, weights: np.ndarray) -> float | None:
 )
 def trust_summary(trust: Trust) -> list[list[object]]:
     """What the trust is on its date: pool, delinquency, bonds, overcollateralization, REO, derivatives; then its notices."""
-    loans, bonds, balance = trust["loans"], trust["bonds"], trust["loans"]["balance"]
+    loans, bonds = trust["loans"], trust["bonds"]
+    accruing = loans["balance"]
+    balance = accruing + loans["deferred_balance"]
     notes = (bonds["kind"] != "io") & (bonds["kind"] != "residual")
     debt = float(bonds["balance"][notes].sum())
     pool = trust.pool_balance
@@ -108,7 +110,7 @@ def trust_summary(trust: Trust) -> list[list[object]]:
         ["consolidated", trust.consolidated],
         ["loans", loans.count],
         ["pool balance ($)", pool],
-        ["weighted average rate", _mean(loans["rate"], balance)],
+        ["weighted average rate", _mean(loans["rate"], accruing)],
         ["weighted average remaining term (months)", _mean(loans["remaining_term"], balance)],
         ["weighted average age (months)", _mean(loans["age"], balance)],
         ["adjustable, share of balance", _mean(loans["rate_type"] == "arm", balance)],

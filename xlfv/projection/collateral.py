@@ -14,10 +14,11 @@ from xlfv.market.curves import Curves
 from xlfv.market.indices import Indices, require
 from xlfv.model import MODEL_HASH
 from xlfv.projection import loan_arrays
-from xlfv.projection.assumptions import loan_curves, same_shape
+from xlfv.projection.assumptions import has_timeline, loan_curves, same_shape
 from xlfv.projection.engine import project_loans
 from xlfv.tables import Fault
 from xlfv.tables.schema import Records
+from xlfv.trust.loans import STATUSES
 from xlfv.trust.parts import net_realizable_values
 from xlfv.trust.trust import Trust
 
@@ -213,13 +214,13 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
     Raises:
         KeyError: the trust has no such loan.
     """
-    loans, reo = _alive(trust), trust["reo"]
-    mine = loans.take(loans["loan_id"] == loan_id)
+    loans, reo = trust["loans"], trust["reo"]
+    mine = loans.take((loans["loan_id"] == loan_id) & (loans["status"] != "reo"))
     sold = np.flatnonzero(reo["loan_id"] == loan_id)
     if not mine.count and not sold.size:
         raise KeyError(loan_id)
-    fields = _reo(trust, trust.groups, months, loan_id)
     group = trust.reo_groups[int(sold[0])] if sold.size else str(mine["group"][0])
+    fields = _reo(trust, trust.groups, months, loan_id) if sold.size else {}
     if mine.count:
         fields |= _fields(_project(trust, mine, [curves], indices, months, only=loan_id)[0])
     row = slice(trust.groups.index(group), trust.groups.index(group) + 1)
@@ -287,6 +288,26 @@ def missing_for_loans(trust: Trust, curves: Curves, indices: Indices) -> list[Fa
         if fault:
             faults.append(fault)
     return faults
+
+
+def late_without_timeline(trust: Trust, curves: Curves) -> tuple[str, ...]:
+    """What is told of loans late today that roll by their curves as current ones do, for want of a timeline."""
+    loans = trust["loans"]
+    found: dict[str, tuple[int, float]] = {}
+    for status in STATUSES[1:-1]:
+        rolls = [name for name, one in curves.sets.items() if not has_timeline(one, status)]
+        rows = (loans["status"] == status) & np.isin(loans["curve"], rolls)
+        if rows.any():
+            found[status] = int(rows.sum()), float((loans["balance"] + loans["deferred_balance"])[rows].sum())
+    if not found:
+        return ()
+    count, dollars = (sum(part) for part in zip(*found.values(), strict=True))
+    who = ", ".join(f"{number:,} {status}" for status, (number, _) in found.items())
+    own = " or ".join(f"months_to_liquidation_{status}" for status in found)
+    return (
+        f"{count:,} {'loan' if count == 1 else 'loans'} late today ({who}; {dollars:,.0f} dollars) roll by the curves as if"
+        f" current, as these give no timeline: add months_to_liquidation or cure to the curves, or {own}",
+    )
 
 
 def _reo(trust: Trust, groups: tuple[str, ...], months: int, only: str | None = None) -> dict[str, Floats]:

@@ -19,6 +19,7 @@ from xlfv.projection.collateral import (
     MOST_MONTHS,
     CollateralCash,
     default_horizon,
+    late_without_timeline,
     missing_for_loans,
     project_collateral,
 )
@@ -74,7 +75,8 @@ class Projection:
             if left >= 0.01
             else ()
         )
-        return self.trust.notices + self.curves.notices + self.indices.notices + cut
+        late = late_without_timeline(self.trust, self.curves)
+        return self.trust.notices + self.curves.notices + self.indices.notices + late + cut
 
     def check_tranche(self, tranche: str) -> str:
         """The class's name as the trust spells it.

@@ -10,25 +10,22 @@ import numpy as np
 
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
+from xlfv.excel.cash_columns import DEAL, LOANS, of_deal, of_loans, wanted
 from xlfv.excel.functions.trust import TRUST
 from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
-from xlfv.excel.words import did_you_mean
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices
-from xlfv.projection.collateral import MOST_MONTHS
+from xlfv.projection.collateral import MOST_MONTHS, project_loan
 from xlfv.projection.projection import Projection, project
-from xlfv.tables import Fault, Refused, Table, plain, refuse_if
+from xlfv.tables import Fault, Refused, Table
 from xlfv.trust.trust import Trust
 
 handles.register(Projection)
 T = TypeVar("T")
 PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
-DEFAULT_COLUMNS = (
-    "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds", "losses",
-    "net_interest", "costs", "end_balance",
-)  # fmt: skip
+COLUMNS = Arg("columns", "texts", 'which columns, as "net_interest,principal"; blank: the usual ones', default=None)
 TRANCHE_COLUMNS = (
     "begin_balance", "coupon", "interest_due", "interest_paid", "shortfall_paid", "interest_shortfall",
     "basis_risk_paid", "basis_risk_carryforward", "principal_paid", "writedown", "end_balance", "cash",
@@ -82,35 +79,6 @@ def _group_rows(projection: Projection, group: str | None) -> list[int]:
     return [groups.index(group)]
 
 
-def _columns(projection: Projection, group: str | None) -> dict[str, np.ndarray]:
-    """Every column of the trust's cash flow, float64[months + 1] each."""
-    rows = _group_rows(projection, group)
-    cash = projection.collateral
-    columns = {"begin_balance": cash.begin_balance, **cash.fields}
-    for name in ("gross_interest", "net_interest", "principal", "all_losses", "loan_cash", "end_balance"):
-        columns[name] = getattr(cash, name)
-    found = {name: values[rows].sum(axis=0) for name, values in columns.items()}
-    if group is None:
-        paid = projection.distributions
-        found.update(
-            costs=paid.costs_paid, hedge_received=paid.hedge_received, hedge_paid=paid.hedge_paid, bond_cash=paid.bond_cash,
-            residual_cash=paid.residual, oc=paid.record.deal[:, 2], oc_target=paid.record.deal[:, 3],
-        )  # fmt: skip
-    return found
-
-
-def _wanted(columns: Texts | None, known: dict[str, np.ndarray]) -> list[str]:
-    """The columns asked for, or the usual ones; month and date come anyway."""
-    asked = columns or [name for name in DEFAULT_COLUMNS if name in known]
-    names = [name for name in map(plain, asked) if name not in ("month", "date")]
-    refuse_if([
-        Fault(f"there is no column '{name}'", "columns", did_you_mean(name, known) or f"one of {', '.join(known)}")
-        for name in names
-        if name not in known
-    ])  # fmt: skip
-    return names
-
-
 def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[list[object]]:
     """A grid: month, date and the columns, from month 1."""
     dates = projection.timeline.dates
@@ -123,16 +91,7 @@ def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[lis
 @function(
     "XLFV_TRUST_CASHFLOW",
     family="projection",
-    args=[
-        PROJECTION,
-        Arg(
-            "columns",
-            "texts",
-            "which columns; blank: the usual ones",
-            default=None,
-        ),
-        Arg("group", "text", "loan group; blank: all", default=None),
-    ],
+    args=[PROJECTION, COLUMNS, Arg("group", "text", "loan group; blank: all", default=None)],
     result="grid",
     unit="dollars a month",
     source="Bond Market Association, Standard Formulas (1999), SF-16 to SF-19",
@@ -148,16 +107,98 @@ def _monthly(projection: Projection, columns: dict[str, np.ndarray]) -> list[lis
     ),
 )
 def trust_cashflow(projection: Projection, columns: Texts | None, group: str | None) -> list[list[object]]:
-    """Cash of the trust's collateral month by month from month 1, with a header; money is in dollars.
+    """Cash of the trust's collateral month by month from month 1, with a header: all of it, or a loan group's.
 
-    Columns: begin_balance, performing_balance, foreclosure_balance, reo_balance, end_balance, scheduled_principal,
-    prepaid_principal, new_defaults, advanced_principal, liquidated_balance, liquidation_proceeds, losses, reo_sold,
-    reo_proceeds, reo_losses, all_losses, interest_due, interest_paid, interest_advanced, interest_lost, gross_interest,
-    servicing_fee, servicing_due, net_interest, principal, loan_cash; for all groups together also costs,
-    hedge_received, hedge_paid, bond_cash, residual_cash, oc, oc_target.
+    Columns are in dollars of the month, balances in dollars at its end, rates in decimals a year.
+
+    Balances: begin_balance (at the month's start), performing_balance, delinquent_balance (late today on a timeline, neither
+    cured nor liquidated), foreclosure_balance (in foreclosure today, and new defaults until they are liquidated),
+    reo_balance, end_balance (the sum of these four), late_balance (what of performing and delinquent is 60 days late or
+    more), sixty_plus_balance (late_balance, foreclosures and REO).
+
+    Principal: scheduled_principal (amortization, balloons), prepaid_principal (in full), curtailed_principal (in part),
+    advanced_principal (amortization of late balances that the servicer advances), principal (all principal cash: these
+    four, liquidation_proceeds, subsequent_recoveries, reo_proceeds).
+
+    Defaults and liquidations: new_defaults, cured_balance (late today and paying again), liquidated_balance,
+    liquidation_proceeds (liquidated_balance less losses), mi_proceeds (mortgage insurance, within liquidation_proceeds),
+    losses, liquidation_expenses (paid from what the property brings), subsequent_recoveries (of earlier losses), reo_sold
+    (balance of REO sold), reo_proceeds, reo_losses, all_losses (losses and reo_losses).
+
+    Interest: interest_due, which is interest_paid (by borrowers) + interest_capitalized (added to balances) +
+    interest_advanced (by the servicer) + interest_lost; gross_interest (paid and advanced), servicing_due (servicing,
+    insurance premium and other loan fees), servicing_fee (what of it is taken: on interest paid or advanced), net_interest
+    (gross_interest less servicing_fee), penalties (on prepayments), interest_funds (what the waterfall receives as interest:
+    net_interest, and penalties where the terms leave them to the trust), loan_cash (interest_funds and principal less
+    reo_proceeds: what the collateral's fair value discounts).
+
+    The servicer's account: advances_repaid (to the servicer), advances_outstanding (principal and interest advanced and not
+    repaid).
+
+    Rates: gross_wac (12 times interest_due over the balance that accrues: begin_balance less REO), net_wac (the same after
+    servicing_due); 0 once nothing accrues.
+
+    For all groups together also: costs, hedge_received, hedge_paid, bond_cash, residual_cash, oc, oc_target.
     """
-    known = _columns(projection, group)
-    return _monthly(projection, {name: known[name] for name in _wanted(columns, known)})
+    rows = _group_rows(projection, group)
+    known = LOANS if group is not None else (*LOANS, *DEAL)
+    return _monthly(
+        projection,
+        {
+            name: of_deal(projection, name) if name in DEAL else of_loans(projection.collateral, name, rows)
+            for name in wanted(columns, known)
+        },
+    )
+
+
+@function(
+    "XLFV_LOAN_CASHFLOW",
+    family="projection",
+    args=[
+        PROJECTION,
+        Arg("loan_id", "text", "the loan, as the tape names it; a number stands for its digits"),
+        COLUMNS,
+    ],
+    result="grid",
+    unit="dollars a month",
+    source="Bond Market Association, Standard Formulas (1999), SF-16 to SF-19",
+    errors=["#N/A: when the trust has no such loan", "#VALUE!: when a column does not exist"],
+    example=Example(
+        '=XLFV_LOAN_CASHFLOW(projection, 1001, "interest_due,scheduled_principal,prepaid_principal,end_balance")',
+        [
+            ["month", "date", "interest_due", "scheduled_principal", "prepaid_principal", "end_balance"],
+            [1.0, dt.date(2010, 1, 25), 1733.33, 376.79, 1643.81, 317977.11],
+            [2.0, dt.date(2010, 2, 25), 1722.38, 374.60, 1696.23, 315901.71],
+        ],
+    ),
+)
+def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -> list[list[object]]:
+    """Cash of one loan month by month from month 1, with a header: to the last bit what went into the trust's totals.
+
+    Columns are those of XLFV_TRUST_CASHFLOW that tell of loans, in the same units: expected amounts, as a share of the loan
+    prepays and a share defaults. A loan in REO shows the REO's balance, sale and loss.
+    """
+    names = wanted(columns, LOANS)
+    trust = projection.trust
+    try:
+        cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
+    except KeyError:
+        raise _no_loan(projection, loan_id) from None
+    return _monthly(projection, {name: of_loans(cash, name) for name in names})
+
+
+def _no_loan(projection: Projection, loan_id: str) -> Refused:
+    """Says that there is no such loan; and which has the same name but for zeros in front, spaces or capitals."""
+    ids = np.union1d(projection.trust["loans"]["loan_id"], projection.trust["reo"]["loan_id"])
+    bare = np.char.lstrip(np.char.lower(ids), "0 ")
+    near = ids[bare == loan_id.lower().strip().lstrip("0 ")]
+    if near.size:
+        todo = f"did you mean {near[0]}? (zeros in front and capitals count)"
+    elif ids.size:
+        todo = f"write a loan_id of its tape: it has {ids.size:,}, {ids[0]} to {ids[-1]}"
+    else:
+        todo = "its tape holds no loans"
+    return Refused(Fault(f"{projection.name} has no loan '{loan_id}'", todo=todo), code="#N/A")
 
 
 @function(

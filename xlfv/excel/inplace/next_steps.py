@@ -8,6 +8,7 @@ from xlfv.excel.inplace.spelling import Call
 _CLASS = ("XLFV_TRANCHE_CASHFLOW({projection},{tranche})", "the class's cash, month by month")
 _STEPS = ("XLFV_WATERFALL({projection},1)", "every step of month 1; any month may be asked for")
 _POOL = ("XLFV_TRUST_CASHFLOW({projection})", "the loans' cash, month by month")
+_LOAN = ("XLFV_LOAN_CASHFLOW({projection},loan_id)", "the same of one loan: type its loan_id")
 _REST = ("XLFV_RESIDUAL_CASHFLOW({projection})", "the residual's cash and OC, month by month")
 _WHOLE = ("XLFV_FAIR_VALUE({projection},{yields})", "the whole balance of the trust")
 _TRUST = ("XLFV_TRUST_SUMMARY({trust})", "the trust on a page, its notices too")
@@ -23,7 +24,8 @@ _NEXT: dict[str, tuple[tuple[str, str], ...]] = {
     "XLFV_TRANCHE_CASHFLOW": (_STEPS, _POOL),
     "XLFV_RESIDUAL_VALUE": (_REST, _STEPS),
     "XLFV_RESIDUAL_CASHFLOW": (_STEPS, _POOL),
-    "XLFV_TRUST_CASHFLOW": (_STEPS,),
+    "XLFV_TRUST_CASHFLOW": (_LOAN, _STEPS),
+    "XLFV_LOAN_CASHFLOW": (_POOL,),
     "XLFV_WATERFALL": (_POOL,),
     "XLFV_COLLATERAL_VALUE": (_WHOLE, _POOL),
     "XLFV_COLLATERAL_YIELD": (_WHOLE, _POOL),

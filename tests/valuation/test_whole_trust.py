@@ -70,6 +70,41 @@ def test_net_realizable_value_never_exceeds_the_initial_basis():
     assert c.reo_value(small_deal(reo=owned).trust) == pytest.approx(250_000 * 0.9 * 0.92 - 10_000)
 
 
+def with_penalties(terms):
+    """Two loans, one with a deferred balance, one with a prepayment penalty."""
+    loans = [
+        [*LOANS[0], "deferred_balance", "prepay_penalty_months", "prepay_penalty_rate"],
+        [*LOANS[1], 250_000, None, None], [*LOANS[2], None, 60, 0.05],
+    ]  # fmt: skip
+    return small_deal(loans=loans, terms=[["term", "value"], ["oc_target", 300_000], *terms])
+
+
+def test_a_deferred_balance_stands_in_the_collateral_at_fair_value():
+    deal = with_penalties([])
+    line = fv.fair_value(deal, chosen(deal)).lines[0]
+    assert line.item == fv.COLLATERAL
+    assert line.balance == 10_250_000
+    assert line.price == pytest.approx(line.value / 102_500)
+    assert deal.collateral.end_balance[0, 0] == deal.trust.pool_balance == 10_250_000
+
+
+def test_penalties_are_worth_something_where_they_are_the_trusts():
+    """What the waterfall receives is what the loans' value discounts: the balance ties either way."""
+    deals = {passes: with_penalties([["penalties", passes]]) for passes in ("interest", "not_trust")}
+    ours, others = deals["interest"], deals["not_trust"]
+    penalties = ours.collateral["penalties"].sum(axis=0)
+    assert penalties.sum() > 10_000
+    np.testing.assert_array_equal(penalties, others.collateral["penalties"].sum(axis=0))
+    np.testing.assert_allclose(
+        ours.collateral.loan_cash.sum(axis=0) - others.collateral.loan_cash.sum(axis=0), penalties, atol=1e-7
+    )
+    for deal in deals.values():
+        value = fv.fair_value(deal, chosen(deal))
+        assert value.total("asset") - value.total("liability") == pytest.approx(value.total("residual"), abs=0.01)
+    worth = {passes: fv.fair_value(deal, chosen(deal)).value(fv.COLLATERAL) for passes, deal in deals.items()}
+    assert worth["interest"] > worth["not_trust"] + 1_000
+
+
 def test_a_balance_that_leaks_is_refused(monkeypatch):
     """Servicing left out of the loans' cash in one place only is caught by the identity."""
     deal = small_deal()

@@ -100,7 +100,6 @@ def collateral_cash(actual: Actual) -> CollateralCash:
         "interest_due": interest,
         "interest_paid": actual.interest_paid,
         "interest_advanced": actual.interest_advanced,
-        "interest_lost": 0,
         "servicing_fee": actual.servicing,
         "servicing_due": actual.servicing,
         "reo_sold": actual.reo_sold,
@@ -111,7 +110,6 @@ def collateral_cash(actual: Actual) -> CollateralCash:
     balances = {
         "performing_balance": actual.performing,
         "foreclosure_balance": actual.seriously_late,
-        "late_balance": (0, 0),
         "reo_balance": actual.reo,
     }
     fields.update({name: np.array([both]) / 100.0 for name, both in balances.items()})

@@ -19,7 +19,7 @@ def test_a_row_holds_until_the_next_and_the_last_holds_on():
     one = _one({"month": 1, "cpr": 0.06, "cdr": 0.01}, {"month": 4, "cpr": 0.12})
     assert list(one.prepay) == [0.06, 0.06, 0.06, 0.06, 0.12]
     assert list(one.default) == [0.01] * 5
-    assert (one.prepay_kind, one.default_kind, one.by_age, one.on_liquidation) == ("cpr", "cdr", False, False)
+    assert (one.prepay_kind, one.default_kind, one.by_age, one.severity_basis) == ("cpr", "cdr", False, "all_in")
 
 
 def test_defaults_of_a_curve_are_no_loss_no_lag_full_advance():

@@ -134,11 +134,6 @@ class CurveSet:
         """Rates depend on the loan's age."""
         return self.by_age or self.prepay_kind in ("psa", "abs") or self.default_kind == "sda"
 
-    @property
-    def on_liquidation(self) -> bool:
-        """Severity holds on the balance at liquidation."""
-        return self.severity_basis == "liquidation_balance"
-
     def vectors(self) -> Iterator[tuple[str, Floats]]:
         """Every vector with the column it comes from."""
         yield self.prepay_kind, self.prepay

@@ -18,9 +18,9 @@ from xlfv.reporting.rollforward import ACTIVITY, ITEMS, Amounts, Rollforward
 from xlfv.valuation import fair_value as fv
 
 ACTUALS = {
-    "interest_collected": "interest collected and advanced, before servicing",
-    "principal_collected": "scheduled, prepaid and advanced principal",
-    "liquidation_proceeds": "proceeds of loans liquidated without REO",
+    "interest_collected": "interest collected and advanced, before servicing, and prepayment penalties of the trust",
+    "principal_collected": "scheduled, prepaid (in full or in part) and advanced principal",
+    "liquidation_proceeds": "proceeds of loans liquidated without REO, mortgage insurance and subsequent recoveries included",
     "losses": "realized losses of such loans",
     "reo_transfers": "balance foreclosed into REO",
     "reo_sales_proceeds": "proceeds of REO sold",

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from tests.excel.golden import STATUS_CURVES
 from xlfv.excel import call, handles
 from xlfv.excel.hosts.headless import recalculate
+from xlfv.market.vectors import parse_vector
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -68,6 +70,22 @@ def test_every_function_named_exists():
         f"XLFV_TRANCHE{s}" for s in re.findall(r"`(_[A-Z]+)`", README)
     }
     assert named - {"XLFV_SHARED", "XLFV_CACHE"} == set(registry.functions())
+
+
+@pytest.mark.parametrize("text", re.findall(r"`(\d[^`]* (?:ramp|for) [^`]*)`", README))
+def test_a_vector_in_words_is_read(text):
+    assert len(parse_vector(text, 60)) == 60
+
+
+def test_changes_of_curves_are_read():
+    told = README[README.index('`XLFV_CURVES_CHANGE(curves, "') :]
+    found = [
+        one for one in re.findall(r"`([^`]*)`", told.partition("What happened")[0]) if re.search(r" [*+] |^[*+] ", one)
+    ]
+    changes = [re.sub(r'^.*"(.*)"\)$', r"\1", one) for one in found]
+    assert len(changes) == 5
+    for change in changes:
+        assert call("XLFV_CURVES_CHANGE", STATUS_CURVES, change)[0][0] == "curve", change
 
 
 def test_python_calls():

@@ -18,9 +18,8 @@ def told(*curves, names=("default",), **extra):
 
 def test_late_loans_without_a_timeline_are_counted_with_what_to_add():
     assert told({"month": 1, "cpr": 0.06, "cdr": 0.02}, deferred_balance=1000.0) == [
-        "5 loans late today (1 d30, 2 d60, 1 d90, 1 bankruptcy; 505,000 dollars) roll by the curves as if current, as these"
-        " give no timeline: add months_to_liquidation or cure to the curves, or months_to_liquidation_d30 or"
-        " months_to_liquidation_d60 or months_to_liquidation_d90 or months_to_liquidation_bankruptcy"
+        "5 loans late today (1 d30, 2 d60, 1 d90, 1 bankruptcy; 505,000 dollars) roll by the curves as if current: for a"
+        " timeline of their own add months_to_liquidation or cure to the curves (of a status: months_to_liquidation_bankruptcy)"
     ]
 
 
@@ -34,7 +33,7 @@ def test_each_status_is_told_of_until_it_has_a_timeline():
         {"month": 1, "cpr": 0.06, "cure_d30": 0.1, "months_to_liquidation_d90": 12, "cure_bankruptcy": 0.0}
     )
     assert notice.startswith("2 loans late today (2 d60; 200,000 dollars) roll")
-    assert notice.endswith("or months_to_liquidation_d60")
+    assert notice.endswith("(of a status: months_to_liquidation_d60)")
 
 
 def test_only_the_loans_of_a_curve_without_a_timeline_are_counted():

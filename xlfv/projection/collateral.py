@@ -247,7 +247,9 @@ def _project(
     curves = loan_curves(loans, scenarios, months)
     common = loan_arrays.is_common(numbers, counts)
     if loans.count:
-        common &= curves.common[curves.timing] & (curves.arrays.kinds[curves.rate_row, k.DEFAULTS] != k.CUMULATIVE)
+        kinds = curves.arrays.kinds[curves.rate_row]
+        common &= curves.common[curves.timing] & (kinds[:, k.DEFAULTS] != k.CUMULATIVE)
+        common &= (kinds[:, k.PREPAYS] != k.ABSOLUTE) | (numbers[:, k.L_PREPAY] == 1.0)
     place = {name: row for row, name in enumerate(trust.groups)}
     group = np.array([place[str(name)] for name in loans["group"]], dtype=np.int64)
     cutoff = trust.terms.date("cutoff_date") or trust.as_of
@@ -303,10 +305,10 @@ def late_without_timeline(trust: Trust, curves: Curves) -> tuple[str, ...]:
         return ()
     count, dollars = (sum(part) for part in zip(*found.values(), strict=True))
     who = ", ".join(f"{number:,} {status}" for status, (number, _) in found.items())
-    own = " or ".join(f"months_to_liquidation_{status}" for status in found)
     return (
         f"{count:,} {'loan' if count == 1 else 'loans'} late today ({who}; {dollars:,.0f} dollars) roll by the curves as if"
-        f" current, as these give no timeline: add months_to_liquidation or cure to the curves, or {own}",
+        " current: for a timeline of their own add months_to_liquidation or cure to the curves"
+        f" (of a status: months_to_liquidation_{list(found)[-1]})",
     )
 
 

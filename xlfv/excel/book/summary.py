@@ -225,7 +225,7 @@ def _exceptions(page: Page, row: int) -> int:
     for place in book.trusts:
         notices = place.valued.projection.notices
         if notices:
-            more = f" (and {len(notices) - 1} more on its sheet)" if len(notices) > 1 else ""
+            more = f" ({len(notices) - 1} more: Explain cell on its projection)" if len(notices) > 1 else ""
             page.text(r, 0, f"{place.name}: {notices[0]}{more}", Style("text", indent=1))
             r += 1
     return r - 1

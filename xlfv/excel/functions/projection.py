@@ -37,7 +37,8 @@ TRANCHE_COLUMNS = (
     family="projection",
     args=[
         TRUST,
-        Arg("curves", "table", "prepayment, default and severity by month: month, cpr (smm, psa), cdr (mdr, sda), severity"),
+        Arg("curves", "table", "by month (or age): cpr (smm, psa, abs), cdr (mdr, sda, cumulative_default), severity; lag, advances,"
+            " cures and timelines of late loans as given"),
         Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None),
         Arg("months", "integer", "horizon; blank: to the last maturity and liquidation", unit="months", default=None, low=1,
             high=MOST_MONTHS),
@@ -49,7 +50,11 @@ TRANCHE_COLUMNS = (
     example=Example("=XLFV_PROJECT(trust, curves, indices)", "projection:SAMPLE-1:2009-12:..."),
 )  # fmt: skip
 def project_trust(trust: Trust, curves: Table, indices: Table | None, months: int | None) -> Projection:
-    """The trust's expected cash under curves: every loan month by month, then the waterfall; cash is proved to be conserved."""
+    """The trust's expected cash under curves: every loan month by month, then the waterfall; cash is proved to be conserved.
+
+    XLFV_WHY of the handle tells its notices: late loans for which the curves give no timeline, rates that look like percents,
+    loans outstanding where it stops.
+    """
     faults: list[Fault] = []
     read = _read(read_curves, curves, faults)
     forward = _read(read_indices, indices, faults) if indices is not None else NO_INDICES

@@ -93,7 +93,7 @@ BLOCK = 64  # loans summed together before blocks are added: part of the model, 
 
 # Rates by row and month: prepayments, then defaults.
 PREPAYS, DEFAULTS = range(2)
-MONTHLY, ANNUAL, CUMULATIVE = range(3)  # how a rate is given
+MONTHLY, ANNUAL, CUMULATIVE, ABSOLUTE = range(4)  # how a rate is given; ABSOLUTE: a share of the original number (ABS)
 
 # What follows from a default, by row and month.
 (

@@ -19,6 +19,7 @@ from xlfv.kernels.layout import (
     DEFAULTS,
     INTEREST_ADVANCED,
     INTEREST_LATE,
+    L_AGE,
     L_BALANCE,
     L_DEFAULT,
     L_DEFERRED,
@@ -79,11 +80,11 @@ def work_out_blocks(
             original = numbers[L_ORIGINAL] if loans.originates[j] else numbers[L_BALANCE] + numbers[L_DEFERRED]
             for s in range(parts.shape[1]):
                 given, kinds = curves.given[s, row], curves.kinds[row]
-                make_monthly(given[PREPAYS], kinds[PREPAYS], numbers[L_PREPAY], rates[PREPAYS])
+                make_monthly(given[PREPAYS], kinds[PREPAYS], numbers[L_PREPAY], counts[L_AGE], rates[PREPAYS])
                 if kinds[DEFAULTS] == CUMULATIVE:
                     rates[DEFAULTS] = given[DEFAULTS]
                 else:
-                    make_monthly(given[DEFAULTS], kinds[DEFAULTS], numbers[L_DEFAULT], rates[DEFAULTS])
+                    make_monthly(given[DEFAULTS], kinds[DEFAULTS], numbers[L_DEFAULT], counts[L_AGE], rates[DEFAULTS])
                 work_out(
                     numbers, counts, rates[PREPAYS], rates[DEFAULTS], kinds[DEFAULTS], original, numbers[L_DEFAULT],
                     curves.timing[s, timing], curves.lags[s, timing], curves.counts[s, timing], months,

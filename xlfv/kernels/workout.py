@@ -83,7 +83,9 @@ DUE = 9
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def ratios(balances: np.ndarray, shares: np.ndarray, advance: np.ndarray, term: int, advancing: float, paths: np.ndarray) -> None:
+def ratios(
+    balances: np.ndarray, shares: np.ndarray, advance: np.ndarray, term: int, advancing: float, paths: np.ndarray
+) -> None:
     """How a dollar that is late since the cut-off amortizes while it is advanced.
 
     Args:
@@ -214,14 +216,15 @@ def work_out(
     row[ADVANCES] += owed
     for month in range(1, months + 1):
         row = out[month]
-        row[RECOVERED_LATER] += due[LATER, month]
-        if performing <= 0.0 and today <= 0.0 and month > last_due:
+        waits = whole > 0.0 and month <= timeline
+        if performing <= 0.0 and not waits and month > last_due:
+            row[RECOVERED_LATER] += due[LATER, month]
             continue
         helped = timing[ADVANCE, month] * numbers[L_ADVANCED]
         today_helped = helped if month <= timing[ADVANCE_MONTHS, min(1, months)] - counts[L_MISSED] else 0.0
         rate = shares[month]
         repaid = 0.0
-        if today > 0.0:
+        if waits:
             share = min(max(timing[CURE, month], 0.0), 1.0)
             cured = today * share
             today -= cured
@@ -259,7 +262,7 @@ def work_out(
         on_today += today * today_helped * rate
         # Liquidations.
         liquidated = 0.0
-        if month == timeline and today > 0.0:
+        if month == timeline and whole > 0.0:
             severity = timing[LATE_SEVERITY, month] * numbers[L_SEVERITY]
             liquidate(whole, today, on_today, month, severity, numbers[L_COVER], basis, timing, lags, due)
             liquidated = today
@@ -271,6 +274,7 @@ def work_out(
         row[LOST] += due[LOSS, month]
         row[INSURED] += due[COVERED, month]
         row[EXPENSES] += due[COSTS, month]
+        row[RECOVERED_LATER] += due[LATER, month]  # of this month's liquidations too, where nothing delays it
         # What is left where nothing is open any more is rounding.
         dust = 1e-13 * balances[0]
         advanced = advanced if advanced > dust else 0.0
@@ -297,7 +301,7 @@ def work_out(
         performing = performing * keeps * max(1.0 - fails - prepays - curtails, 0.0)
         # Advances outstanding: borrowers who pay off repay theirs, liquidations and cures were entered above.
         gone = carried * min((prepays + curtails) / (1.0 - fails), 1.0) if fails < 1.0 else 0.0
-        if month >= term:
+        if month >= term or performing <= 0.0:
             gone = carried
         carried -= gone
         repaid += gone

@@ -18,7 +18,10 @@ from xlfv.trust.loans import STATUSES
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 BASES = ("all_in", "liquidation_balance", "property")  # in the order of k.ALL_IN ..
-KINDS = {"cpr": k.ANNUAL, "psa": k.ANNUAL, "cdr": k.ANNUAL, "sda": k.ANNUAL, "cumulative_default": k.CUMULATIVE}
+KINDS = {
+    "cpr": k.ANNUAL, "psa": k.ANNUAL, "abs": k.ABSOLUTE, "cdr": k.ANNUAL, "sda": k.ANNUAL,
+    "cumulative_default": k.CUMULATIVE,
+}  # fmt: skip
 NO_RAMP = np.zeros(0)
 
 
@@ -93,12 +96,15 @@ def loan_curves(loans: Records, scenarios: Sequence[Curves], months: int) -> Loa
         np.ascontiguousarray(part[:, kept]).reshape(len(scenarios), len(kept), *shape_)
         for part, shape_ in ((timing, (k.TIMING_ROWS, months + 1)), (lags, (k.LAG_ROWS, months + 1)), (counts, (k.TIMING_COUNTS,)))
     )  # fmt: skip
-    common = np.array([_is_common(timing[:, row], lags[:, row], counts[:, row]) for row in range(len(kept))], dtype=bool)
+    common = [_is_common(timing[:, row], lags[:, row], counts[:, row]) for row in range(len(kept))]
     later = np.where(timing[:, :, k.SUBSEQUENT].max(axis=2) > 0.0, lags[:, :, k.SUBSEQUENT_LAG].max(axis=2), 0)
     reach = int((np.maximum(counts[:, :, k.LONGEST], counts[:, :, k.TIMELINE]) + later).max()) if kept else 0
-    originates = np.array([sets[0][c].by_age and sets[0][c].default_kind == "cumulative_default" for c, _ in rate_rows], dtype=bool)
+    originates = [sets[0][c].by_age and sets[0][c].default_kind == "cumulative_default" for c, _ in rate_rows]
     arrays = Assumptions(given, monthly, kinds, timing, lags.astype(np.int64), counts.astype(np.int64))
-    return LoanCurves(rate_row, renamed[key] if key.size else key, arrays, common, originates, reach)
+    timed_row = renamed[key] if key.size else key
+    return LoanCurves(
+        rate_row, timed_row, arrays, np.array(common, dtype=bool), np.array(originates, dtype=bool), reach
+    )
 
 
 def _unique(*columns: Ints) -> tuple[list[tuple[int, ...]], Ints]:
@@ -122,9 +128,7 @@ def _spell(one: CurveSet, age: int, given: Floats, monthly: Floats) -> None:
     kinds = _kinds(one)
     for which, curve, kind in ((k.PREPAYS, one.prepay, one.prepay_kind), (k.DEFAULTS, one.default, one.default_kind)):
         kernel.spell_out(curve, ramps.get(kind, NO_RAMP), one.by_age, age, given[which])
-        if kind == "abs":
-            kernel.absolute(given[which], age)
-        kernel.make_monthly(given[which], kinds[which], 1.0, monthly[which])
+        kernel.make_monthly(given[which], kinds[which], 1.0, age, monthly[which])
 
 
 def _timing(one: CurveSet, older: int, status: str, months: int) -> tuple[Floats, Floats, Floats]:
@@ -139,7 +143,7 @@ def _timing(one: CurveSet, older: int, status: str, months: int) -> tuple[Floats
         out[k.CURE] = _held(one.cure[status], months, older)
     out[k.EXPENSE] = _held(one.expense, months, older)
     out[k.SUBSEQUENT] = _held(one.subsequent, months, older)
-    kernel.make_monthly(_held(one.curtailment, months, older), k.ANNUAL, 1.0, out[k.CURTAILMENT])
+    kernel.make_monthly(_held(one.curtailment, months, older), k.ANNUAL, 1.0, 0, out[k.CURTAILMENT])
     lags = np.zeros((k.LAG_ROWS, months + 1))
     lags[k.LAG] = _held(one.lag, months, older)
     lags[k.SUBSEQUENT_LAG] = _held(one.subsequent_lag, months, older)

@@ -70,9 +70,10 @@ def loan_counts(loans: Records, indices: Indices, defaults_stop: str) -> Ints:
     frequency = loans["payment_reset_frequency"]
     every = np.maximum(frequency, 1)
     anniversary = np.where((age > 0) & (age % every == 0), 0, every - age % every)
+    until = loans["months_to_payment_reset"]
     locked = loans["prepay_penalty_type"] == "lockout"
     penalty_months = loans["prepay_penalty_months"]
-    kinds = np.where((loans["prepay_penalty_type"] == "") & (penalty_months > 0), "percent", loans["prepay_penalty_type"])
+    kinds = np.where(loans["prepay_penalty_type"] == "", "percent", loans["prepay_penalty_type"])
     missed = np.array([MISSED[str(status)] for status in loans["status"]], dtype=np.int64)
     # The standard stops defaults so that none is liquidated after the last level payment (SF-20). A balloon is due
     # whether or not there is time to foreclose, so such a loan can default until it matures.
@@ -88,7 +89,7 @@ def loan_counts(loans: Records, indices: Indices, defaults_stop: str) -> Ints:
         k.L_INDEX: _index_rows(loans["index"], loans["rate_type"] == "arm", indices),
         k.L_LOOKBACK: loans["lookback"],
         k.L_ACCRUAL: _places(loans["accrual_basis"], ACCRUALS),
-        k.L_PAYMENT_RESET: np.where(loans["months_to_payment_reset"] > BLANK, loans["months_to_payment_reset"], anniversary),
+        k.L_PAYMENT_RESET: np.where(until > BLANK, until, anniversary),
         k.L_PAYMENT_FREQUENCY: frequency,
         k.L_RECAST: loans["recast_frequency"],
         k.L_PENALTY_MONTHS: np.where(locked, 0, penalty_months),

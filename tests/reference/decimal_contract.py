@@ -17,7 +17,8 @@ class Due:
     """One month of the contract.
 
     ``interest``: a dollar of balance's interest. ``kept``: share of the balance a paying borrower still owes after the
-    scheduled payment. ``kept_late``: the same for the advances of a late one, where a balloon is not advanced.
+    scheduled payment. ``kept_late``: the same for the advances of a late one, where a balloon is not advanced, and nothing
+    is once the contract's own balance is paid: no payment falls due any more.
     """
 
     note_rate: Decimal
@@ -57,8 +58,8 @@ class Contract:
         self.payment = self._given("payment") or level(self.owed, self.rate / TWELVE, self.span)
         self.payment_cap, negam = self._given("payment_cap"), self._given("negam_limit")
         self.may_grow = self.payment_cap is not None or negam is not None
-        original = self._given("original_balance")
-        self.ceiling = None if negam is None else negam * (self.owed if original is None else original)
+        self.original = self._given("original_balance") or self.owed  # a tape's 0 is a blank
+        self.ceiling = None if negam is None else negam * self.original
         self.last_interest = ZERO
 
     @property
@@ -147,5 +148,7 @@ class Contract:
         principal = self._principal(month, self.owed * self.last_interest)
         left = self.owed - principal
         self.owed = ZERO if left <= DUST * self.owed else left
-        kept = (self.owed + self.deferred) / whole_balance if whole_balance else ZERO
+        if not whole_balance:
+            return Due(self.rate, self.last_interest * bearing, ZERO, ONE)
+        kept = (self.owed + self.deferred) / whole_balance
         return Due(self.rate, self.last_interest * bearing, ZERO if month == self.term else kept, min(kept, ONE))

@@ -143,9 +143,7 @@ class LoanMonths:
             self.defaulted = self.default_share = ZERO
             return
         if self.reading.gives("cumulative_default"):
-            base = self.today
-            if self.reading.by_age and self.loan.get("original_balance") is not None:
-                base = number(self.loan["original_balance"])
+            base = self.contract.original if self.reading.by_age else self.today
             grown = max(self.reading.cumulative(t) - self.reading.cumulative(t - 1), ZERO)
             self.defaulted = min(grown * base * multiplier, self.performing)
             self.default_share = self.defaulted / self.performing

@@ -51,6 +51,7 @@ from xlfv.kernels.layout import (
     LATE_SEVERITY,
     LIQUIDATED,
     LOST,
+    NEVER,
     ON_LIQUIDATION,
     ON_PROPERTY,
     PENALTIES,
@@ -85,7 +86,7 @@ DUE = 9
 @njit(cache=True, error_model="numpy", nogil=True)
 def ratios(
     balances: np.ndarray, shares: np.ndarray, advance: np.ndarray, term: int, advancing: float, paths: np.ndarray
-) -> None:
+) -> int:
     """How a dollar that is late since the cut-off amortizes while it is advanced.
 
     Args:
@@ -94,16 +95,25 @@ def ratios(
         term: months to maturity.
         advancing: 1 where the servicer advances this loan, else 0.
         paths: float64[3, months + 1], filled: what is left of the dollar; interest advanced on it so far; and the share
-            of a late balance that each month's payment leaves (no balloon, no growth).
+            of a late balance that each month's payment leaves (no balloon, no growth). Once nothing is left of the
+            dollar, interest is that on a dollar that falls late after that, on which no principal is due any more.
+
+    Returns:
+        The month from which nothing is left of the dollar; NEVER where something is.
     """
     paths[0, 0], paths[1, 0], paths[2, 0] = 1.0, 0.0, 1.0
+    spent = NEVER
     for month in range(1, balances.size):
         share = balances[month] / balances[month - 1] if balances[month - 1] > 0.0 and month <= term else 1.0
         keeps = min(share, 1.0) if share > WHOLE else 0.0
         helped = advance[month] * advancing
         paths[2, month] = keeps
         paths[0, month] = paths[0, month - 1] * (1.0 - helped * (1.0 - keeps))
-        paths[1, month] = paths[1, month - 1] + helped * shares[month] * paths[0, month - 1]
+        bears = paths[0, month - 1] if month <= spent else 1.0
+        paths[1, month] = paths[1, month - 1] + helped * shares[month] * bears
+        if paths[0, month] <= 0.0 and month < spent:
+            spent = month
+    return spent
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -146,7 +156,7 @@ def liquidate(
 @njit(cache=True, error_model="numpy", nogil=True)
 def default(
     balance: float, month: int, carried: float, numbers: np.ndarray, basis: int, timing: np.ndarray, lags: np.ndarray,
-    paths: np.ndarray, due: np.ndarray,
+    paths: np.ndarray, spent: int, due: np.ndarray,
 ) -> int:  # fmt: skip
     """Enter what becomes of ``balance`` that defaults in ``month``, with ``carried`` advances outstanding on it.
 
@@ -156,15 +166,17 @@ def default(
     at = month + lags[LAG, month]
     last = due.shape[1] - 2  # the last month projected
     stop = month + int(min(timing[ADVANCE_MONTHS, month], float(last)))  # first month without advances
-    start = paths[0, month - 1]
-    unit = balance / start if start > 0.0 else 0.0
-    left = unit * paths[0, max(min(at, stop, last + 1) - 1, month - 1)]
+    if month > spent:
+        unit = left = balance
+    else:
+        unit = balance / paths[0, month - 1]
+        left = unit * paths[0, max(min(at, stop, last + 1) - 1, month - 1)]
     if stop <= min(at, last):
         due[STOPS, stop] += left
     if at <= last:
         due[OUT_STOPPED if stop <= at else OUT_ADVANCED, at] += left
-        # Interest is still advanced in the month of liquidation.
-        upto = min(at, stop - 1)
+        # Interest is still advanced in the month of liquidation, where anything is left.
+        upto = min(at, stop - 1) if month > spent else min(at, stop - 1, spent)
         advances = unit * max(paths[1, upto] - paths[1, month - 1], 0.0) + (balance - left) + carried
         severity = timing[SEVERITY, at] * numbers[L_SEVERITY]
         liquidate(balance, left, advances, at, severity, numbers[L_COVER], basis, timing, lags, due)
@@ -193,7 +205,7 @@ def work_out(
     term = counts[L_TERM]
     status = counts[L_STATUS]
     basis, timeline = timing_counts[BASIS], timing_counts[TIMELINE]
-    ratios(balances, shares, timing[ADVANCE], term, numbers[L_ADVANCED], paths)
+    spent = ratios(balances, shares, timing[ADVANCE], term, numbers[L_ADVANCED], paths)
     due[:, :] = 0.0
     fee = numbers[L_FEE] / 12.0
     performing, today = balances[0], 0.0  # balance that performs; balance late today, on its timeline
@@ -245,7 +257,7 @@ def work_out(
         moved = carried * fails
         carried -= moved
         if new > 0.0:
-            last_due = max(last_due, default(new, month, moved, numbers, basis, timing, lags, paths, due))
+            last_due = max(last_due, default(new, month, moved, numbers, basis, timing, lags, paths, spent, due))
         live = performing - new
         advanced += new - due[STOPS, month]
         stopped += due[STOPS, month]

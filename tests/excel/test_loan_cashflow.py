@@ -12,6 +12,7 @@ import pytest
 from tests.excel.golden import AS_OF
 from tests.excel.helpers import fails
 from xlfv.excel import call, registry
+from xlfv.excel.book.cashflows import CASH_IN, CASH_OUT
 from xlfv.excel.cash_columns import DEAL, LOANS, USUAL
 from xlfv.projection.collateral import LEDGER, NEEDED
 
@@ -184,6 +185,12 @@ def test_columns_add_up_as_the_help_says(apart: str) -> None:
     left = x["begin_balance"] - sum(x[name] for name in gone) + x["interest_capitalized"]
     assert x["end_balance"] == pytest.approx(left, abs=1e-6)
     assert all(a == b for (a, _), (_, b) in pairwise(zip(x["end_balance"], x["begin_balance"], strict=True)))
+
+
+def test_the_book_counts_every_kind_of_cash(apart: str) -> None:
+    names = (*CASH_IN, *CASH_OUT)
+    x = columns(call("XLFV_TRUST_CASHFLOW", apart, ",".join(names)))
+    assert np.abs(sum(x[name] for name in CASH_IN) - sum(x[name] for name in CASH_OUT)).max() < 0.005
 
 
 def test_the_rates_of_a_pool_are_interest_over_what_accrues() -> None:

@@ -9,9 +9,9 @@ from xlfv.excel.functions.projection import TRANCHE_COLUMNS
 
 HEAD_ROW = FIRST + 5  # selectors, a blank, totals, titles; then the function's own headers
 COLUMNS = (
-    "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds",
-    "reo_proceeds", "net_interest", "hedge_received", "costs", "hedge_paid", "bond_cash", "residual_cash", "all_losses",
-    "end_balance", "oc", "oc_target",
+    "begin_balance", "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal",
+    "liquidation_proceeds", "subsequent_recoveries", "reo_proceeds", "interest_funds", "hedge_received", "costs",
+    "hedge_paid", "bond_cash", "residual_cash", "all_losses", "end_balance", "oc", "oc_target",
 )  # fmt: skip
 _BALANCES = {
     "begin_balance",
@@ -22,9 +22,12 @@ _BALANCES = {
     "interest_shortfall",
     "basis_risk_carryforward",
 }
-_IN = ("scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds", "reo_proceeds",
-       "net_interest", "hedge_received")  # fmt: skip
-_OUT = ("costs", "hedge_paid", "bond_cash", "residual_cash")
+CASH_IN = (
+    "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal", "liquidation_proceeds",
+    "subsequent_recoveries", "reo_proceeds", "interest_funds", "hedge_received",
+)  # fmt: skip
+CASH_OUT = ("costs", "hedge_paid", "bond_cash", "residual_cash")
+"""What comes in each month goes out: the sheet proves it."""
 _FLOW = Style("flow")
 _LEAD = (Style("count"), Style("date", align="right"))
 
@@ -68,8 +71,8 @@ def _column(name: str) -> int:
 
 
 def _net(row: int) -> str:
-    inward = "+".join(at(row, _column(name)) for name in _IN)
-    return f"{inward}-{'-'.join(at(row, _column(name)) for name in _OUT)}"
+    inward = "+".join(at(row, _column(name)) for name in CASH_IN)
+    return f"{inward}-{'-'.join(at(row, _column(name)) for name in CASH_OUT)}"
 
 
 def _totals(page: Page, names: tuple[str, ...], last: int) -> None:

@@ -13,7 +13,7 @@ from xlfv.excel.functions.projection import TRANCHE_COLUMNS
 
 HEAD_ROW = FIRST + 40
 SOURCES = {
-    "net_interest": "interest, net",
+    "interest_funds": "interest, net",
     "scheduled_principal": "scheduled principal",
     "prepaid_principal": "prepayments",
     "liquidation_proceeds": "liquidations",

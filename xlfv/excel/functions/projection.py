@@ -37,7 +37,7 @@ TRANCHE_COLUMNS = (
     family="projection",
     args=[
         TRUST,
-        Arg("curves", "table", "by month (or age): cpr (smm, psa, abs), cdr (mdr, sda, cumulative_default), severity; lag, advances,"
+        Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag, advances,"
             " cures and timelines of late loans as given"),
         Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None),
         Arg("months", "integer", "horizon; blank: to the last maturity and liquidation", unit="months", default=None, low=1,

@@ -53,6 +53,7 @@ from xlfv.kernels.layout import (
     YIELD_MAINTENANCE,
 )
 
+STEEP = 60.0  # rate a year times months
 STANDS, CHANGES, RECASTS = range(3)  # the payment of a month: as before, new within the cap, new without it
 
 
@@ -80,6 +81,7 @@ def contract(
     balance = numbers[L_BALANCE]
     rate = numbers[L_RATE]
     payment = numbers[L_PAYMENT] if numbers[L_PAYMENT] > 0.0 else _level_payment(balance, rate, 1, counts)
+    steep = steep_until(numbers, counts)
     share = 0.0
     reset = counts[L_RESET] + 1 if counts[L_INDEX] >= 0 else NEVER
     balances[0], shares[0], notes[0] = balance + deferred, 0.0, rate
@@ -94,6 +96,8 @@ def contract(
         principal = 0.0
         if month > counts[L_INTEREST_ONLY]:
             payment = next_payment(payment, balance, rate, resets, month, numbers, counts)
+            if month <= steep:
+                payment = _level_payment(balance, rate, month, counts)
             principal = payment - interest
             if principal < 0.0:
                 payment, principal = _unpaid(payment, interest, balance, rate, month, numbers, counts)
@@ -103,6 +107,35 @@ def contract(
         balances[month], notes[month] = balance + deferred, rate
     for month in range(term + 1, months + 1):
         balances[month], shares[month], notes[month] = balances[term], _bearing(share, balance, deferred), rate
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def steep_until(numbers: np.ndarray, counts: np.ndarray) -> int:
+    """The last month of a level payment whose rounding would not stay small: it is computed anew each month; 0 for none.
+
+    What a payment is off by compounds like the balance, ``(1 + rate / 12) ** months`` fold: 140,000 fold over 480 months
+    at 30%, which turns the last bit of the payment into a part in a billion of the balance. Where the same level payment
+    is computed from each month's balance nothing compounds. Up to ``rate * months = STEEP`` it is at most 150 fold.
+    """
+    months = counts[L_TERM]
+    if counts[L_INDEX] >= 0:
+        months = min(months, counts[L_RESET])
+    given = numbers[L_PAYMENT] > 0.0 and counts[L_INTEREST_ONLY] == 0
+    if given or counts[L_ACCRUAL] != THIRTY or numbers[L_NEGAM_LIMIT] > 0.0 or numbers[L_RATE] * months <= STEEP:
+        return 0
+    return months
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def all_gentle(numbers: np.ndarray, counts: np.ndarray, gentle: np.ndarray) -> None:
+    """Which loans have no months of :func:`steep_until`.
+
+    Args:
+        numbers, counts: float64[loans, LOAN_NUMBERS], int64[loans, LOAN_COUNTS].
+        gentle: bool[loans], filled.
+    """
+    for j in range(gentle.size):
+        gentle[j] = steep_until(numbers[j], counts[j]) == 0
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.kernels import layout as k
+from xlfv.kernels.contract import all_gentle
 from xlfv.market.calendar import add_months, is_month_end
 from xlfv.market.indices import Indices
 from xlfv.tables.schema import Records
@@ -114,7 +115,9 @@ def is_common(numbers: Floats, counts: Ints) -> NDArray[np.bool_]:
     plain &= (numbers[:, k.L_COVER] == 0.0) & (counts[:, k.L_ACCRUAL] == k.THIRTY)
     plain &= (counts[:, k.L_PAYMENT_FREQUENCY] == 0) & (counts[:, k.L_RECAST] == 0) & (counts[:, k.L_LOCKOUT] == 0)
     plain &= (counts[:, k.L_PENALTY_KIND] == k.NO_PENALTY) & (counts[:, k.L_AMORTIZE] < 1000)
-    return np.asarray(plain)
+    gentle = np.zeros(plain.size, dtype=bool)
+    all_gentle(numbers, counts, gentle)
+    return np.asarray(plain & gentle)
 
 
 def year_fractions(cutoff: dt.date, months: int) -> Floats:

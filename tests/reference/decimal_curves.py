@@ -1,6 +1,7 @@
 """Curves of the reference: rows as they are typed, read month by month in Decimal.
 
-A curve is a dict: ``axis`` (month or age), ``severity_basis``, and a list of ``(month or age, value)`` a column.
+A curve is a dict: ``axis`` (month or age), ``starts`` (the months or ages of its rows), ``severity_basis``, and a list of
+``(month or age, value)`` a column, for the rows in which the column has a cell. The first row also holds before itself.
 """
 
 from __future__ import annotations
@@ -61,19 +62,20 @@ class Reading:
         return bool(self.curve.get(column))
 
     def value(self, column: str, month: int, default: Decimal = ZERO) -> Decimal:
-        """What holds in a month: the last row not after it, or the first row."""
-        rows = self.curve.get(column)
-        if not rows:
-            return default
-        at = month + self.age if self.by_age else month
-        found = rows[0][1]
-        for start, typed in rows:
+        """What holds in a month: the last cell not below it, or the default where there is none."""
+        at = max(month + self.age if self.by_age else month, self.curve["starts"][0])
+        found = None
+        for start, typed in self.curve.get(column) or ():
             if start <= at:
                 found = typed
-        return number(found)
+        return default if found is None else number(found)
 
     def whole(self, column: str, month: int, default: int = 0) -> int:
-        return whole(self.value(column, month)) if self.gives(column) else default
+        return whole(self.value(column, month, Decimal(default)))
+
+    def of_status(self, column: str, status: str, month: int, default: Decimal = ZERO) -> Decimal:
+        """What holds for loans of a status: in its own column, else in the plain one."""
+        return self.value(f"{column}_{status}", month, self.value(column, month, default))
 
     def prepayment(self, month: int, multiplier: Decimal) -> Decimal:
         """SMM of a month; the multiplier holds on the rate as given."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from tests.reference.decimal_contract import Contract, Due
-from tests.reference.decimal_curves import DIGITS, ONE, TWELVE, ZERO, Reading, number
+from tests.reference.decimal_curves import DIGITS, ONE, TWELVE, ZERO, Reading, number, whole
 
 FIELDS = (
     "performing_balance", "delinquent_balance", "foreclosure_balance", "late_balance", "scheduled_principal",
@@ -72,21 +72,17 @@ class LoanMonths:
         if month <= self.months:
             self.out[name][month] += amount
 
-    def _own(self, column: str) -> str:
-        """The column of the loan's own status where the curve gives it, else the general one."""
-        own = f"{column}_{self.status}"
-        return own if self.reading.gives(own) else column
-
     def _has_timeline(self) -> bool:
         if self.status not in LATE:
             return False
-        named = (self._own("months_to_liquidation"), self._own("cure"))
+        plain = ("months_to_liquidation", "cure")
+        named = (*plain, *(f"{column}_{self.status}" for column in plain))
         return self.status == "foreclosure" or any(map(self.reading.gives, named))
 
     def _start_late(self) -> None:
         """The whole loan is late today and follows the timeline of its status."""
-        months = self._own("months_to_liquidation")
-        dies = max(self.reading.whole(months if self.reading.gives(months) else "recovery_lag", 1), 1)
+        lag = self.reading.value("recovery_lag", 1)
+        dies = max(whole(self.reading.of_status("months_to_liquidation", self.status, 1, lag)), 1)
         used = self.loan.get("months_delinquent") or ADVANCES_USED[self.status]
         last = self.reading.whole("advance_months", 1, FOREVER) - used
         self.vintages.append(Vintage(self.status, self.performing, self.performing, dies, last, self.carried))
@@ -123,7 +119,7 @@ class LoanMonths:
 
     def _cure(self, t: int) -> None:
         """A share of what was late today pays again; the borrower repays what was advanced on it."""
-        share = self.reading.value(self._own("cure"), t)
+        share = self.reading.of_status("cure", self.status, t)
         for one in self.vintages:
             if one.status and t <= one.dies:
                 self._add("cured_balance", t, one.left * share)
@@ -199,8 +195,9 @@ class LoanMonths:
     def _liquidate(self, t: int) -> None:
         for one in [each for each in self.vintages if each.dies == t]:
             self.vintages.remove(one)
-            column = self._own("severity") if one.status else "severity"
-            severity = self.reading.value(column, t) * self._given("severity_multiplier", ONE)
+            read = self.reading
+            severity = read.of_status("severity", one.status, t) if one.status else read.value("severity", t)
+            severity *= self._given("severity_multiplier", ONE)
             loss, expenses, repaid = self._settle(one, severity, self.reading.value("liquidation_expense", t))
             insured = min(self._given("mi_coverage") * one.at_default, loss)
             loss -= insured

@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import make_curves, make_indices, make_trust
+from tests.builders import PASS_THROUGH, make_curves, make_indices, make_trust, table
 from tests.reference.made_loans import (
     CUTOFFS,
     INDICES,
@@ -18,12 +18,15 @@ from tests.reference.made_loans import (
     any_loans,
     as_rows,
     curve_of,
+    examples,
     late_loans,
     loans,
     timeline_curve,
 )  # fmt: skip
 from tests.reference.plain_loans import CUTOFF, FIELDS, project_loan
 from xlfv.projection.collateral import CollateralCash, project_collateral
+from xlfv.tables import from_grid
+from xlfv.trust.trust import build_trust
 
 __all__ = ["as_rows", "curve_of", "loans"]  # others make loans and curves from here
 PAID = ("scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal")
@@ -104,11 +107,11 @@ KINDS = {
     "everything": (any_loans, any_curve),
 }
 STOPS = st.sampled_from(["lag_before_maturity", "lag_before_maturity", "at_maturity"])
-HORIZONS = st.sampled_from([1, 24, 100, 160, 160])
+HORIZONS = st.sampled_from([1, 24, 100, 160, 160, 500])
 
 
 @pytest.mark.parametrize("axis", ["month", "age"])
-@settings(max_examples=100)
+@examples(60)
 @given(data=st.data())
 def test_common_loans_agree_to_a_millionth_of_a_dollar(axis, data):
     pool, curves = drawn(data, axis, "common")
@@ -116,7 +119,7 @@ def test_common_loans_agree_to_a_millionth_of_a_dollar(axis, data):
 
 
 @pytest.mark.parametrize("axis", ["month", "age"])
-@settings(max_examples=100)
+@examples(80)
 @given(data=st.data())
 def test_loans_late_today_agree_to_a_millionth_of_a_dollar(axis, data):
     pool, curves = drawn(data, axis, "late today")
@@ -124,7 +127,7 @@ def test_loans_late_today_agree_to_a_millionth_of_a_dollar(axis, data):
 
 
 @pytest.mark.parametrize("axis", ["month", "age"])
-@settings(max_examples=300)
+@examples(150)
 @given(data=st.data())
 def test_loans_of_every_kind_and_combination_agree_to_a_millionth_of_a_dollar(axis, data):
     pool, curves = drawn(data, axis, "everything")
@@ -133,7 +136,7 @@ def test_loans_of_every_kind_and_combination_agree_to_a_millionth_of_a_dollar(ax
 
 
 @pytest.mark.parametrize("kinds", ["late today", "everything"])
-@settings(max_examples=100)
+@examples(80)
 @given(data=st.data())
 def test_balance_interest_and_advances_of_every_loan_are_conserved(kinds, data):
     pool, curves = drawn(data, data.draw(st.sampled_from(["month", "age"])), kinds)
@@ -156,6 +159,21 @@ LIMITS = {
     "no balance": ({"balance": 0.0}, {"cpr": 0.1, "cdr": 0.1}),
     "rate of 0": ({"rate": 0.0}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 12}),
     "rate of 30%": ({"rate": 0.3}, {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 12}),
+    "480 months at 30% of a billion": (
+        {"balance": 1e9, "rate": 0.3, "remaining_term": 480}, {"cdr": 0.01, "severity": 0.3, "recovery_lag": 12},
+    ),
+    "interest-only, then 360 months at 30%": (
+        {"balance": 1e9, "rate": 0.3, "remaining_term": 480, "interest_only_months": 120}, {"cpr": 0.001},
+    ),
+    "deferred balance alone": (
+        {"balance": 0.0, "deferred_balance": 5000.0, "remaining_term": 24, "status": "d60"},
+        {"cpr": 0.1, "cdr": 0.1, "severity": 0.3, "recovery_lag": 3, "cure": 0.1, "months_to_liquidation": 9},
+    ),
+    "cured and late again after the contract is paid": (
+        {"payment": 20000.0, "status": "d60", "advances_outstanding": 500.0},
+        {"cpr": 0.1, "mdr": 0.05, "severity": 0.4, "recovery_lag": 3, "cure": 0.1, "months_to_liquidation": 30,
+         "advance_months": 3, "subsequent_recovery": 0.2, "subsequent_recovery_lag": 0},
+    ),
     "100% CPR": ({}, {"cpr": 1.0, "cdr": 0.1}),
     "100% CDR": ({}, {"cpr": 0.1, "cdr": 1.0, "severity": 0.5, "recovery_lag": 6}),
     "100% CPR and CDR": ({}, {"cpr": 1.0, "cdr": 1.0, "severity": 0.5, "recovery_lag": 0}),
@@ -190,7 +208,12 @@ def test_limits_agree_and_are_conserved(limit, stop, months):
 
 
 def test_a_tape_without_loans_brings_nothing():
-    trust = make_trust([], bonds=[{"tranche": "A", "balance": 0.0, "coupon": 0.0}])
+    """A table of loans that holds its header and no row."""
+    bonds = table("bonds", [{"tranche": "A", "balance": 0.0, "coupon": 0.0}])
+    header = from_grid("loans", [["loan_id", "balance", "rate", "remaining_term"]])
+    trust = build_trust(
+        "TEST", CUTOFF, {"loans": header, "bonds": bonds, "waterfall": table("waterfall", PASS_THROUGH)}
+    )
     cash = project_collateral(trust, make_curves(cpr=0.1), make_indices(**INDICES), 12)
     assert all(not cash[name].any() and cash[name].shape == (1, 13) for name in FIELDS)
 

@@ -6,11 +6,11 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.published.test_bma_cash_flow_a import ROWS, TOTALS
-from tests.reference.made_loans import CUTOFFS, INDICES, any_curve, any_loans
+from tests.reference.made_loans import CUTOFFS, INDICES, any_curve, any_loans, examples
 from tests.reference.plain_loans import project_loan
 from tests.reference.test_loans_agree import broken_laws, flat
 
@@ -23,7 +23,7 @@ PRINTED = {
 }  # fmt: skip
 
 
-@settings(max_examples=60)
+@examples(40)
 @given(data=st.data())
 def test_the_reference_conserves_balance_interest_and_advances(data):
     one, curve = data.draw(any_loans()), data.draw(any_curve(data.draw(st.sampled_from(["month", "age"]))))

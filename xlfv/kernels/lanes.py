@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
+import numpy as np
 from numba import njit, types
 from numba.core.cgutils import get_or_insert_function
 from numba.core.imputils import lower_builtin
@@ -176,6 +177,37 @@ least, most = _extreme("<"), _extreme(">")
 """The smaller, and the larger, of two, lane by lane."""
 
 
+@intrinsic  # type: ignore[misc]
+def any_above(typing: Any, x: Any, y: Any) -> Any:
+    """Whether ``x > y`` in any lane."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found = builder.bitcast(builder.fcmp_ordered(">", args[0], args[1]), ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", found, ir.Constant(ir.IntType(LANES), 0))
+
+    return types.boolean(Lanes, Lanes), generate
+
+
+@intrinsic  # type: ignore[misc]
+def lowest(typing: Any, bits: Any) -> Any:
+    """The place of the lowest bit that is set, of an int64 that is not 0."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic  # type: ignore[misc]
+def ones(typing: Any, bits: Any) -> Any:
+    """How many bits of an int64 are set."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.int64(types.int64), generate
+
+
 def _unary(name: str) -> Any:
     @intrinsic  # type: ignore[misc]
     def apply(typing: Any, x: Any) -> Any:
@@ -193,20 +225,43 @@ floor, root = _unary("llvm.floor"), _unary("llvm.sqrt")
 
 
 @intrinsic  # type: ignore[misc]
-def compound_less_one(typing: Any, rate: Any, periods: Any) -> Any:
-    """``(1 + rate) ** periods - 1``, periods whole and below 1,024: the lanes' form of ``elementary.compound_less_one``."""
+def compound_less_one(typing: Any, rate: Any, periods: Any, most: Any) -> Any:
+    """``(1 + rate) ** periods - 1``: the lanes' form of ``elementary.compound_less_one``.
+
+    Args:
+        rate, periods: lanes; periods are whole.
+        most: no lane has more periods, and none has 1,024 or more: bits that all lanes lack are left out.
+    """
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         step, whole = args[0], builder.fptosi(args[1], _VI)
-        result = _constant(0.0)
-        for bit in range(10):
-            taken = builder.icmp_signed("!=", builder.and_(whole, _bits(1 << bit)), _bits(0))
-            grown = builder.fadd(builder.fadd(result, step), builder.fmul(result, step))
-            result = builder.select(taken, grown, result)
-            step = builder.fmul(step, builder.fadd(_constant(2.0), step))
+
+        def taken(bit: int) -> Any:
+            return builder.icmp_signed("!=", builder.and_(whole, _bits(1 << bit)), _bits(0))
+
+        result = builder.select(taken(0), step, _constant(0.0))
+        for bit in range(1, 10):
+            if bit < 7:  # most loans have more months left than that
+                step = builder.fmul(step, builder.fadd(_constant(2.0), step))
+                grown = builder.fadd(builder.fadd(result, step), builder.fmul(result, step))
+                result = builder.select(taken(bit), grown, result)
+                continue
+            before = builder.block
+            with builder.if_then(builder.fcmp_ordered(">=", args[2], ir.Constant(_F64, float(1 << bit)))):
+                twice = builder.fmul(step, builder.fadd(_constant(2.0), step))
+                grown = builder.fadd(builder.fadd(result, twice), builder.fmul(result, twice))
+                grown = builder.select(taken(bit), grown, result)
+                inside = builder.block
+            both = []
+            for new, old in ((grown, result), (twice, step)):
+                joined = builder.phi(_V)
+                joined.add_incoming(new, inside)
+                joined.add_incoming(old, before)
+                both.append(joined)
+            result, step = both
         return result
 
-    return Lanes(Lanes, Lanes), generate
+    return Lanes(Lanes, Lanes, types.float64), generate
 
 
 def _shuffled(builder: ir.IRBuilder, a: Any, b: Any, order: Sequence[int]) -> Any:
@@ -258,3 +313,11 @@ def root12(x: Any) -> Any:
     z2 = z * z
     z4 = z2 * z2
     return where_less(low, x, x * (z4 * z4 * (z2 * z)), spread(0.0))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def aligned(entries: int) -> np.ndarray:
+    """float64 zeros that begin where a line of memory does: loads of eight would else cross two."""
+    room = np.zeros(entries + LANES)
+    skip = (LANES - (room.ctypes.data // 8) % LANES) % LANES
+    return room[skip : skip + entries]

@@ -89,7 +89,7 @@ WHOLE = 1e-9  # a balance down to this share of itself is rounding, and repaid
 COLUMNS = 24
 COMMON_COLUMNS = 16
 
-BLOCK = 64  # loans summed together before blocks are added: part of the model, for the order of sums decides the bits
+BLOCK = 128  # loans summed together before blocks are added: part of the model, for the order of sums decides the bits
 
 # Rates by row and month: prepayments, then defaults.
 PREPAYS, DEFAULTS = range(2)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from xlfv.kernels import lanes
 from xlfv.kernels.contract import contract, penalties
 from xlfv.kernels.layout import (
     BEHIND,
@@ -17,8 +18,6 @@ from xlfv.kernels.layout import (
     COMMON_COLUMNS,
     CUMULATIVE,
     DEFAULTS,
-    INTEREST_ADVANCED,
-    INTEREST_LATE,
     L_AGE,
     L_BALANCE,
     L_DEFAULT,
@@ -27,8 +26,6 @@ from xlfv.kernels.layout import (
     L_PREPAY,
     PERFORMING,
     PREPAYS,
-    SERVICING,
-    SERVICING_DUE,
 )
 from xlfv.kernels.rates import make_monthly
 from xlfv.kernels.roll import Assumptions
@@ -96,25 +93,21 @@ def work_out_blocks(
 def add_common(parts: np.ndarray, group: np.ndarray, behind: np.ndarray, total: np.ndarray) -> None:
     """Add parts of common loans to their groups' totals, in the order of blocks.
 
-    What is late among them is advanced in full, so interest advanced is interest late and every fee due is paid.
+    What is late among them is advanced in full: interest advanced is interest late, and every fee due is paid.
 
     Args:
         parts: float64[blocks, scenarios, months + 1, COMMON_COLUMNS].
         group: int64[blocks].
         behind: bool[blocks], the block's loans are 60 days late today and count as such until they leave.
-        total: float64[scenarios, groups, months + 1, COLUMNS], added to.
+        total: float64[scenarios, groups, months + 1, COMMON_COLUMNS], added to.
     """
     for b in range(group.size):
         for s in range(parts.shape[1]):
-            to = total[s, group[b]]
-            for month in range(parts.shape[2]):
-                row = parts[b, s, month]
-                for column in range(INTEREST_ADVANCED):
-                    to[month, column] += row[column]
-                to[month, INTEREST_ADVANCED] += row[INTEREST_LATE]
-                to[month, SERVICING] += row[SERVICING_DUE]
-                if behind[b]:
-                    to[month, BEHIND] += row[PERFORMING]
+            part, to = parts[b, s], total[s, group[b]]
+            for at in range(0, part.size, lanes.LANES):
+                lanes.store(to, at, lanes.load(to, at) + lanes.load(part, at))
+            if behind[b]:
+                to[:, BEHIND] += part[:, PERFORMING]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -14,6 +14,7 @@ from numba import njit
 
 from xlfv.kernels import lanes
 from xlfv.kernels.layout import (
+    BLOCK,
     L_AMORTIZE,
     L_CAP,
     L_FIRST_CAP,
@@ -32,166 +33,163 @@ from xlfv.kernels.layout import (
     NEVER,
 )
 
+EIGHTS = BLOCK // lanes.LANES  # most eights of a block
 EVENT = 2 * lanes.LANES  # entries of an event: monthly rates, then payment factors
 STAYS = -1.0  # the factor of a payment that does not change
 NO_RESET = 1e9
+# What is kept of eight loans while their block is planned, a vector each.
+(P_RATE, P_RESET, P_FRESH) = range(0, 3 * lanes.LANES, lanes.LANES)
+PLANNED = 3 * lanes.LANES
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def mark_events(counts: np.ndarray, at: int, months: int, marks: np.ndarray) -> None:
-    """Mark the months at whose start something changes for one of eight loans.
+def mark_events(
+    counts: np.ndarray, starts: np.ndarray, months: int, begin: int, end: int, marks: np.ndarray, events: np.ndarray
+) -> None:
+    """Mark the months at whose start something changes for one of eight loans, for the blocks from ``begin`` to ``end``.
 
     Args:
         counts: int64[LOAN_COUNTS, places], loans side by side.
-        at: place of the first of the eight.
-        months: months to plan.
-        marks: bool[months + 2], filled.
-    """
-    marks[:] = False
-    marks[1] = True
-    for k in range(at, at + lanes.LANES):
-        last = min(counts[L_TERM, k], months)
-        recast = counts[L_INTEREST_ONLY, k] + 1
-        if recast <= last:
-            marks[recast] = True
-        if counts[L_INDEX, k] >= 0:
-            for month in range(counts[L_RESET, k] + 1, last + 1, counts[L_FREQUENCY, k]):
-                marks[month] = True
-        marks[last + 1] = True  # the month after maturity, from which nothing is paid
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def plan_eight(
-    numbers: np.ndarray, counts: np.ndarray, whole: np.ndarray, at: int, indices: np.ndarray, lead: int, months: int,
-    marks: np.ndarray, rows: np.ndarray, when: np.ndarray, terms: np.ndarray, event: int,
-) -> int:  # fmt: skip
-    """Write the events of eight loans from number ``event`` on; the number after the last.
-
-    Args:
-        numbers, counts: float64[LOAN_NUMBERS, places], int64[LOAN_COUNTS, places].
-        whole: ``counts`` as float64.
-        at: place of the first of the eight.
-        indices: float64[index, lead + months + 1], ``lead`` entries before month 0 (at least the longest lookback).
-        months: months to plan.
-        marks, rows: scratch, bool[months + 2] and int64[8].
-        when: int64[events], filled with months.
-        terms: float64[events * 16], filled: eight monthly rates and eight payment factors an event.
-    """
-    mark_events(counts, at, months, marks)
-    width = numbers.shape[1]
-    zero, one, twelve = lanes.spread(0.0), lanes.spread(1.0), lanes.spread(12.0)
-    rate = lanes.load(numbers, L_RATE * width + at)
-    margin = lanes.load(numbers, L_MARGIN * width + at)
-    unit = lanes.load(numbers, L_ROUNDING * width + at)
-    first_cap, cap = lanes.load(numbers, L_FIRST_CAP * width + at), lanes.load(numbers, L_CAP * width + at)
-    low, high = lanes.load(numbers, L_FLOOR * width + at), lanes.load(numbers, L_LIFE_CAP * width + at)
-    term = lanes.load(whole, L_TERM * width + at)
-    amortize = lanes.load(whole, L_AMORTIZE * width + at) + 1.0
-    recast = lanes.load(whole, L_INTEREST_ONLY * width + at) + 1.0
-    frequency = lanes.load(whole, L_FREQUENCY * width + at)
-    index = lanes.load(whole, L_INDEX * width + at)
-    first = lanes.where_less(index, zero, lanes.spread(NO_RESET), lanes.load(whole, L_RESET * width + at) + 1.0)
-    reset = first
-    # A payment is fresh where it must be computed anew: none is given, after a reset, when interest-only ends.
-    fresh = lanes.where_less(zero, lanes.load(numbers, L_PAYMENT * width + at), zero, one)
-    adjustable, rounds = False, False
-    for k in range(lanes.LANES):
-        adjustable = adjustable or counts[L_INDEX, at + k] >= 0
-        rounds = rounds or numbers[L_ROUNDING, at + k] > 0.0
-        rows[k] = max(counts[L_INDEX, at + k], 0) * indices.shape[1] + lead - counts[L_LOOKBACK, at + k]
-    for month in range(1, months + 1):
-        if not marks[month]:
-            continue
-        now = lanes.spread(float(month))
-        running = lanes.where_most(now, term, one, zero)
-        if adjustable:
-            new = lanes.gather(indices, rows, 0, month) + margin
-            if rounds:
-                rounded = lanes.floor(new / lanes.where_less(zero, unit, unit, one) + 0.5) * unit
-                new = lanes.where_less(zero, unit, rounded, new)
-            most = lanes.where_equal(first, now, first_cap, cap)
-            new = lanes.least(lanes.most(new, rate - most), rate + most)
-            new = lanes.least(lanes.most(new, low), high)
-            resets = lanes.where_equal(reset, now, running, zero)
-            rate = lanes.where_less(zero, resets, new, rate)
-            reset = lanes.where_equal(reset, now, reset + frequency, reset)
-            fresh = lanes.most(fresh, resets)
-        monthly = rate / twelve
-        if month > 1:
-            fresh = lanes.where_equal(recast, now, one, fresh)
-        pays = lanes.where_most(recast, now, running, zero)
-        periods = lanes.most(amortize - float(month), one)
-        growth = lanes.compound_less_one(monthly, periods)
-        flat = lanes.where_equal(growth, zero, one, zero)  # at a rate of nil the balance is repaid in equal parts
-        factor = lanes.where_less(zero, flat, one, monthly * (growth + 1.0)) / lanes.where_less(zero, flat, periods, growth)
-        factor = lanes.where_less(zero, fresh * pays, factor, lanes.spread(STAYS))
-        factor = lanes.where_less(zero, pays, factor, zero)
-        fresh = fresh * (one - pays)
-        when[event] = month
-        lanes.store(terms, event * EVENT, monthly)
-        lanes.store(terms, event * EVENT + lanes.LANES, factor)
-        event += 1
-    return event
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def count_events(counts: np.ndarray, starts: np.ndarray, months: int, events: np.ndarray) -> None:
-    """How many events each block has.
-
-    Args:
-        counts: int64[LOAN_COUNTS, places].
         starts: int64[blocks + 1], block b holds the places from starts[b] to starts[b + 1], a multiple of eight.
         months: months to plan.
-        events: int64[blocks], filled.
+        marks: int64[blocks, months + 2], filled: bit c stands for a block's eight c.
+        events: int64[blocks], filled with how many there are.
     """
-    marks = np.zeros(months + 2, np.bool_)
-    for b in range(starts.size - 1):
+    for b in range(begin, end):
+        mine = marks[b]
+        mine[:] = 0
+        for c in range((starts[b + 1] - starts[b]) // lanes.LANES):
+            at, bit = starts[b] + c * lanes.LANES, 1 << c
+            mine[1] |= bit
+            reset, frequency, reach = 0, 0, 0
+            for k in range(at, at + lanes.LANES):
+                last = min(counts[L_TERM, k], months)
+                recast = counts[L_INTEREST_ONLY, k] + 1
+                if recast <= last:
+                    mine[recast] |= bit
+                mine[last + 1] |= bit  # the month after maturity, from which nothing is paid
+                if counts[L_INDEX, k] < 0:
+                    continue
+                same = counts[L_FREQUENCY, k] == frequency and counts[L_RESET, k] >= reset
+                if same and (counts[L_RESET, k] - reset) % frequency == 0 and last <= reach:
+                    continue  # the loan before has marked them
+                reset, frequency, reach = counts[L_RESET, k], counts[L_FREQUENCY, k], last
+                for month in range(reset + 1, last + 1, frequency):
+                    mine[month] |= bit
         events[b] = 0
-        for at in range(starts[b], starts[b + 1], lanes.LANES):
-            mark_events(counts, at, months, marks)
-            for month in range(1, months + 1):
-                events[b] += marks[month]
+        for month in range(1, months + 1):
+            events[b] += lanes.ones(mine[month])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def begin_block(
+    numbers: np.ndarray, counts: np.ndarray, whole: np.ndarray, start: int, eights: int, width: int, lead: int,
+    kept: np.ndarray, rows: np.ndarray, flags: np.ndarray, longest: np.ndarray,
+) -> None:  # fmt: skip
+    """Set up a block.
+
+    Args:
+        numbers, counts, whole: as in :func:`plan_blocks`.
+        start, eights: its first place, and how many eights it has.
+        width, lead: entries of a row of indices, and those before month 0.
+        kept: float64[EIGHTS * PLANNED], filled.
+        rows: int64[EIGHTS * 8], filled with where each loan's index is read for month 0.
+        flags: bool[2, EIGHTS], filled: some rate resets; some rate is rounded.
+        longest: float64[EIGHTS], filled with the most months over which one of eight amortizes.
+    """
+    places = numbers.shape[1]
+    zero, one = lanes.spread(0.0), lanes.spread(1.0)
+    for c in range(eights):
+        at, to = start + c * lanes.LANES, c * PLANNED
+        index = lanes.load(whole, L_INDEX * places + at)
+        resets = lanes.load(whole, L_RESET * places + at) + 1.0
+        lanes.store(kept, to + P_RATE, lanes.load(numbers, L_RATE * places + at))
+        lanes.store(kept, to + P_RESET, lanes.where_less(index, zero, lanes.spread(NO_RESET), resets))
+        # A payment is fresh where it must be computed anew: none is given, after a reset, when interest-only ends.
+        given = lanes.load(numbers, L_PAYMENT * places + at)
+        lanes.store(kept, to + P_FRESH, lanes.where_less(zero, given, zero, one))
+        flags[0, c], flags[1, c], longest[c] = False, False, 1.0
+        for k in range(at, at + lanes.LANES):
+            flags[0, c] |= counts[L_INDEX, k] >= 0
+            flags[1, c] |= numbers[L_ROUNDING, k] > 0.0
+            longest[c] = max(longest[c], whole[L_AMORTIZE, k])
+            rows[c * lanes.LANES + k - at] = max(counts[L_INDEX, k], 0) * width + lead - counts[L_LOOKBACK, k]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def plan_blocks(
     numbers: np.ndarray, counts: np.ndarray, whole: np.ndarray, indices: np.ndarray, lead: int, months: int,
-    starts: np.ndarray, first: np.ndarray, begin: int, end: int, terms: np.ndarray, by_month: np.ndarray,
+    starts: np.ndarray, marks: np.ndarray, first: np.ndarray, begin: int, end: int, terms: np.ndarray, when: np.ndarray,
 ) -> None:  # fmt: skip
-    """Plan the blocks of loans from ``begin`` to ``end``.
+    """Plan the blocks of loans from ``begin`` to ``end``: month by month, eight after eight.
 
     Args:
-        numbers, counts, whole, indices, lead, months: as in :func:`plan_eight`.
-        starts: int64[blocks + 1], places.
-        first: int64[blocks + 1], block b has the events from first[b] to first[b + 1] (see :func:`count_events`).
-        terms: float64[events * 16], filled, eight loans after eight.
-        by_month: int64[events + blocks, 3], filled: month, eight of the block, event; by month within a block, and ended
-            by a month that never comes (block b's begin at ``first[b] + b``).
+        numbers, counts: float64[LOAN_NUMBERS, places], int64[LOAN_COUNTS, places].
+        whole: ``counts`` as float64.
+        indices: float64[index, lead + months + 1], ``lead`` entries before month 0 (at least the longest lookback).
+        months: months to plan.
+        starts, marks: as in :func:`mark_events`.
+        first: int64[blocks + 1], block b has the events from first[b] to first[b + 1].
+        terms: float64[events * EVENT], filled: eight monthly rates and eight payment factors an event.
+        when: int64[events + blocks], filled: ``month * EIGHTS + eight`` of each event, those of block b from
+            ``first[b] + b`` on, ended by a month that never comes.
     """
-    marks = np.zeros(months + 2, np.bool_)
-    rows = np.zeros(lanes.LANES, np.int64)
-    tally = np.zeros(months + 2, np.int64)
-    longest = 0
+    kept = lanes.aligned(EIGHTS * PLANNED)
+    rows = np.zeros(EIGHTS * lanes.LANES, np.int64)
+    flags, longest = np.zeros((2, EIGHTS), np.bool_), np.zeros(EIGHTS)
+    places = numbers.shape[1]
+    zero, one, twelve = lanes.spread(0.0), lanes.spread(1.0), lanes.spread(12.0)
     for b in range(begin, end):
-        longest = max(longest, first[b + 1] - first[b])
-    when, whose = np.zeros(longest, np.int64), np.zeros(longest, np.int64)
-    for b in range(begin, end):
-        base = first[b]
-        event = 0
-        mine = terms[base * EVENT : first[b + 1] * EVENT]
-        for at in range(starts[b], starts[b + 1], lanes.LANES):
-            before = event
-            event = plan_eight(numbers, counts, whole, at, indices, lead, months, marks, rows, when, mine, event)
-            whose[before:event] = (at - starts[b]) // lanes.LANES
-        # In order of months, by counting.
-        tally[:] = 0
-        for e in range(event):
-            tally[when[e] + 1] += 1
-        for month in range(1, months + 2):
-            tally[month] += tally[month - 1]
-        out = base + b
-        for e in range(event):
-            to = out + tally[when[e]]
-            tally[when[e]] += 1
-            by_month[to, 0], by_month[to, 1], by_month[to, 2] = when[e], whose[e], base + e
-        by_month[out + event, 0], by_month[out + event, 1], by_month[out + event, 2] = NEVER, 0, 0
+        eights = (starts[b + 1] - starts[b]) // lanes.LANES
+        begin_block(numbers, counts, whole, starts[b], eights, indices.shape[1], lead, kept, rows, flags, longest)
+        event = first[b]
+        for month in range(1, months + 1):
+            now, last = lanes.spread(float(month)), lanes.spread(float(month - 1))
+            left = marks[b, month]
+            while left != 0:
+                c = lanes.lowest(left)
+                left &= left - 1
+                at, mine = starts[b] + c * lanes.LANES, c * PLANNED
+                rate, fresh = lanes.load(kept, mine + P_RATE), lanes.load(kept, mine + P_FRESH)
+                running = lanes.where_less(last, lanes.load(whole, L_TERM * places + at), one, zero)
+                if flags[0, c]:
+                    reset = lanes.load(kept, mine + P_RESET)
+                    resets = lanes.where_equal(reset, now, running, zero)
+                    new = lanes.gather(indices, rows, c * lanes.LANES, month)
+                    new = new + lanes.load(numbers, L_MARGIN * places + at)
+                    if flags[1, c]:
+                        unit = lanes.load(numbers, L_ROUNDING * places + at)
+                        rounded = lanes.floor(new / lanes.where_less(zero, unit, unit, one) + 0.5) * unit
+                        new = lanes.where_less(zero, unit, rounded, new)
+                    most = lanes.where_equal(
+                        last, lanes.load(whole, L_RESET * places + at),
+                        lanes.load(numbers, L_FIRST_CAP * places + at), lanes.load(numbers, L_CAP * places + at),
+                    )  # fmt: skip
+                    new = lanes.least(lanes.most(new, rate - most), rate + most)
+                    new = lanes.most(new, lanes.load(numbers, L_FLOOR * places + at))
+                    new = lanes.least(new, lanes.load(numbers, L_LIFE_CAP * places + at))
+                    rate = lanes.where_less(zero, resets, new, rate)
+                    lanes.store(kept, mine + P_RATE, rate)
+                    after = reset + lanes.load(whole, L_FREQUENCY * places + at)
+                    lanes.store(kept, mine + P_RESET, lanes.where_equal(reset, now, after, reset))
+                    fresh = lanes.most(fresh, resets)
+                monthly = rate / twelve
+                free = lanes.load(whole, L_INTEREST_ONLY * places + at)
+                if month > 1:
+                    fresh = lanes.where_equal(free, last, one, fresh)
+                pays = lanes.where_less(free, now, running, zero)
+                due = fresh * pays
+                factor = lanes.where_less(zero, pays, lanes.spread(STAYS), zero)
+                if lanes.any_above(due, zero):
+                    periods = lanes.most(lanes.load(whole, L_AMORTIZE * places + at) - float(month - 1), one)
+                    growth = lanes.compound_less_one(monthly, periods, longest[c] - float(month - 1))
+                    flat = lanes.where_equal(growth, zero, one, zero)  # at a rate of nil: repaid in equal parts
+                    above = lanes.where_less(zero, flat, one, monthly * (growth + 1.0))
+                    level = above / lanes.where_less(zero, flat, periods, growth)
+                    factor = lanes.where_less(zero, due, level, factor)
+                lanes.store(kept, mine + P_FRESH, fresh * (one - pays))
+                when[event + b] = month * EIGHTS + c
+                lanes.store(terms, event * EVENT, monthly)
+                lanes.store(terms, event * EVENT + lanes.LANES, factor)
+                event += 1
+        when[event + b] = NEVER

@@ -25,7 +25,6 @@ from numba import njit
 from xlfv.kernels import lanes
 from xlfv.kernels.layout import (
     BASIS,
-    BLOCK,
     COMMON_COLUMNS,
     DEFAULTS,
     L_BALANCE,
@@ -42,18 +41,17 @@ from xlfv.kernels.layout import (
     ON_LIQUIDATION,
     PREPAYS,
     SEVERITY,
+    TIMING_COUNTS,
 )
-from xlfv.kernels.plan import EVENT
+from xlfv.kernels.plan import EIGHTS, EVENT
 
-EIGHTS = BLOCK // lanes.LANES
 # What is kept of eight loans while their block runs, a vector each.
-(K_BALANCE, K_PAYMENT, K_RATE, K_DEFAULT, K_PREPAY, K_SEVERITY, K_FEE, K_TERM, K_STOP, K_BEFORE) = range(
-    0, 10 * lanes.LANES, lanes.LANES
+(K_BALANCE, K_PAYMENT, K_RATE, K_ALIVE, K_DEFAULT, K_PREPAY, K_SEVERITY, K_FEE, K_TERM, K_STOP, K_DEFAULTS, K_PREPAYS) = (
+    range(0, 12 * lanes.LANES, lanes.LANES)
 )
-KEPT = 10 * lanes.LANES
-(S_ALIVE, S_PREPAYS, S_DEFAULTS) = range(0, 3 * lanes.LANES, lanes.LANES)  # the same of a scenario: survival, rates
-STATE = 3 * lanes.LANES
-RUNNING = 2 * lanes.LANES  # a month of history: running sums of u * MDR, and of new defaults
+KEPT = 12 * lanes.LANES
+RUNNING = 2 * lanes.LANES  # of eight loans in a month of history: running sums of u * MDR, and of new defaults
+MONTH = EIGHTS * RUNNING + lanes.LANES  # a line more: months a power of two apart would seem one to the processor
 
 
 class Pool(NamedTuple):
@@ -65,7 +63,7 @@ class Pool(NamedTuple):
         starts: int64[blocks + 1], block b holds the places from starts[b] to starts[b + 1], a multiple of eight.
         timing: int64[blocks], row of severity and lag.
         mode: int64[blocks, 3]: rates differ between loans; prepayments, defaults are to be made monthly here.
-        first, terms, by_month: the plan, see :func:`xlfv.kernels.plan.plan_blocks`.
+        first, terms, when: the plan, see :func:`xlfv.kernels.plan.plan_blocks`.
     """
 
     numbers: np.ndarray
@@ -76,7 +74,7 @@ class Pool(NamedTuple):
     mode: np.ndarray
     first: np.ndarray
     terms: np.ndarray
-    by_month: np.ndarray
+    when: np.ndarray
 
 
 class Assumptions(NamedTuple):
@@ -100,14 +98,6 @@ class Assumptions(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def aligned(entries: int) -> np.ndarray:
-    """float64 zeros that begin where a line of memory does: loads of eight would else cross two."""
-    room = np.zeros(entries + lanes.LANES)
-    skip = (lanes.LANES - (room.ctypes.data // 8) % lanes.LANES) % lanes.LANES
-    return room[skip : skip + entries]
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
 def enter(pool: Pool, b: int, months: int, longest: int, kept: np.ndarray, plain: np.ndarray) -> int:
     """Set up block ``b``: what is kept of each eight, and the months that need no thought of an end; the last month.
 
@@ -124,6 +114,7 @@ def enter(pool: Pool, b: int, months: int, longest: int, kept: np.ndarray, plain
         lanes.store(kept, to + K_BALANCE, lanes.load(pool.numbers, L_BALANCE * width + at))
         lanes.store(kept, to + K_PAYMENT, lanes.load(pool.numbers, L_PAYMENT * width + at))
         lanes.store(kept, to + K_RATE, lanes.spread(0.0))
+        lanes.store(kept, to + K_ALIVE, lanes.spread(1.0))
         lanes.store(kept, to + K_DEFAULT, lanes.load(pool.numbers, L_DEFAULT * width + at))
         lanes.store(kept, to + K_PREPAY, lanes.load(pool.numbers, L_PREPAY * width + at))
         lanes.store(kept, to + K_SEVERITY, lanes.load(pool.numbers, L_SEVERITY * width + at))
@@ -142,7 +133,7 @@ def enter(pool: Pool, b: int, months: int, longest: int, kept: np.ndarray, plain
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def unlike_rates(
-    pool: Pool, rates: np.ndarray, which: int, b: int, at: int, month: int, multiple: Any, kept: np.ndarray, to: int
+    pool: Pool, rates: np.ndarray, which: int, b: int, at: int, month: int, kept: np.ndarray, multiple: int, to: int
 ) -> Any:
     """A month's rates where loans of a block differ in their curve's age, or an annual rate is multiplied.
 
@@ -150,8 +141,9 @@ def unlike_rates(
         rates: float64[rows, 2, months + 1], monthly, or as given where they are to be made monthly here.
         which: PREPAYS or DEFAULTS.
         at: place of the first of the eight.
-        multiple: the loans' multipliers.
-        kept, to: where last month's rates were kept: most curves stand still most of the time.
+        kept: the block's.
+        multiple: where the loans' multipliers are kept.
+        to: where last month's rates are kept: most curves stand still most of the time.
     """
     one = lanes.spread(1.0)
     months = rates.shape[2]
@@ -159,12 +151,12 @@ def unlike_rates(
         rows = np.empty(lanes.LANES, np.int64)
         for k in range(lanes.LANES):
             rows[k] = (pool.rate_row[at + k] * 2 + which) * months
-        found = lanes.least(lanes.gather(rates, rows, 0, month) * multiple, one)
+        found = lanes.least(lanes.gather(rates, rows, 0, month) * lanes.load(kept, multiple), one)
     else:
         row = pool.rate_row[at]
         if month > 1 and rates[row, which, month] == rates[row, which, month - 1]:
             return lanes.load(kept, to)
-        found = lanes.least(rates[row, which, month] * multiple, one)
+        found = lanes.least(rates[row, which, month] * lanes.load(kept, multiple), one)
     if pool.mode[b, 1 + which] != 0:
         found = one - lanes.root12(one - found)
     lanes.store(kept, to, found)
@@ -178,135 +170,119 @@ def roll_blocks(pool: Pool, curves: Assumptions, months: int, begin: int, end: i
     Args:
         parts: float64[end - begin, scenarios, months + 1, COMMON_COLUMNS], filled.
     """
-    scenarios = curves.timing.shape[0]
-    ring = 2
-    for s in range(scenarios):
-        for row in range(curves.counts.shape[1]):
-            while ring < curves.counts[s, row, LONGEST] + 2:
-                ring *= 2
-    kept = aligned(EIGHTS * KEPT)
-    state = aligned(scenarios * EIGHTS * STATE)
-    month_size = EIGHTS * RUNNING
-    history = aligned(scenarios * ring * month_size)
+    longest = 0
+    for row in curves.counts.reshape(-1, TIMING_COUNTS):
+        longest = max(longest, row[LONGEST])
+    kept = lanes.aligned(EIGHTS * KEPT)
+    history = lanes.aligned((longest + 2) * MONTH)
     plain = np.zeros(EIGHTS, np.int64)
     for b in range(begin, end):
-        roll_block(pool, curves, months, b, ring, kept, state, history, plain, parts[b - begin])
+        for s in range(parts.shape[1]):
+            roll_block(pool, curves, months, b, s, kept, history, plain, parts[b - begin, s])
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def roll_block(
-    pool: Pool, curves: Assumptions, months: int, b: int, ring: int, kept: np.ndarray, state: np.ndarray,
-    history: np.ndarray, plain: np.ndarray, part: np.ndarray,
+    pool: Pool, curves: Assumptions, months: int, b: int, s: int, kept: np.ndarray, history: np.ndarray, plain: np.ndarray,
+    part: np.ndarray,
 ) -> None:  # fmt: skip
-    """Roll one block: months outside, eights inside, so that a month's sums stay in registers.
+    """Roll block ``b`` in scenario ``s``: months outside, eights inside, so that a month's sums stay in registers.
 
     Args:
-        ring: months of history kept, a power of two beyond the longest lag.
-        kept, state, history, plain: scratch: float64[EIGHTS * KEPT], float64[scenarios * EIGHTS * STATE],
-            float64[scenarios * ring * EIGHTS * RUNNING], int64[EIGHTS].
-        part: float64[scenarios, months + 1, COMMON_COLUMNS], filled.
+        kept, history, plain: scratch: float64[EIGHTS * KEPT], float64[(longest lag + 2) * MONTH],
+            int64[EIGHTS].
+        part: float64[months + 1, COMMON_COLUMNS], filled.
     """
-    scenarios = curves.timing.shape[0]
-    timing = pool.timing[b]
-    row = pool.rate_row[pool.starts[b]]
+    timing, row = pool.timing[b], pool.rate_row[pool.starts[b]]
     alike = pool.mode[b, 0] + pool.mode[b, 1] + pool.mode[b, 2] == 0
+    default_rates = curves.given[s] if pool.mode[b, 1 + DEFAULTS] else curves.monthly[s]
+    prepay_rates = curves.given[s] if pool.mode[b, 1 + PREPAYS] else curves.monthly[s]
+    leaves, lag = curves.lags[s, timing, LEAVES], curves.lags[s, timing, LAG]
+    on_liquidation = curves.counts[s, timing, BASIS] == ON_LIQUIDATION
+    ring = curves.counts[s, timing, LONGEST] + 2  # months of history in use
     eights = (pool.starts[b + 1] - pool.starts[b]) // lanes.LANES
-    month_size = EIGHTS * RUNNING
     zero, one = lanes.spread(0.0), lanes.spread(1.0)
-    longest = 0
-    for s in range(scenarios):
-        longest = max(longest, curves.counts[s, timing, LONGEST])
-    last = enter(pool, b, months, longest, kept, plain)
-    part[:] = 0.0
-    for s in range(scenarios):
-        opening = zero
-        for c in range(eights):
-            lanes.store(state, (s * EIGHTS + c) * STATE + S_ALIVE, one)
-            lanes.store(history, s * ring * month_size + c * RUNNING, zero)
-            lanes.store(history, s * ring * month_size + c * RUNNING + lanes.LANES, zero)
-            opening = opening + lanes.load(kept, c * KEPT + K_BALANCE)
-        lanes.store(part[s], 0, lanes.sums(opening, zero, zero, zero, zero, zero, zero, zero))
-    event = pool.first[b] + b
+    last = enter(pool, b, months, ring - 2, kept, plain)
+    part[last + 1 :] = 0.0
+    opening = zero
+    for c in range(eights):
+        lanes.store(history, c * RUNNING, zero)
+        lanes.store(history, c * RUNNING + lanes.LANES, zero)
+        opening = opening + lanes.load(kept, c * KEPT + K_BALANCE)
+    lanes.store(part, 0, lanes.sums(opening, zero, zero, zero, zero, zero, zero, zero))
+    lanes.store(part, lanes.LANES, zero)
+    event = pool.first[b]
     for month in range(1, last + 1):
-        while pool.by_month[event, 0] == month:
-            to = pool.by_month[event, 1] * KEPT
-            at = pool.by_month[event, 2] * EVENT
+        while pool.when[event + b] < (month + 1) * EIGHTS:
+            to, at = (pool.when[event + b] - month * EIGHTS) * KEPT, event * EVENT
             factor = lanes.load(pool.terms, at + lanes.LANES)
             level = lanes.load(kept, to + K_BALANCE) * factor
             lanes.store(kept, to + K_RATE, lanes.load(pool.terms, at))
             lanes.store(kept, to + K_PAYMENT, lanes.where_less(factor, zero, lanes.load(kept, to + K_PAYMENT), level))
             event += 1
-        for s in range(scenarios):
-            default_rate, prepay_rate = curves.monthly[s, row, DEFAULTS, month], curves.monthly[s, row, PREPAYS, month]
-            severity = curves.timing[s, timing, SEVERITY, month]
-            leaves = curves.lags[s, timing, LEAVES]
-            liquidates = float(month + curves.lags[s, timing, LAG, month])
-            on_liquidation = curves.counts[s, timing, BASIS] == ON_LIQUIDATION
-            base = s * ring * month_size
-            newest = base + ((month - 1) & (ring - 1)) * month_size
-            this = base + (month & (ring - 1)) * month_size
-            gone, going = base + (leaves[month - 1] & (ring - 1)) * month_size, base + (leaves[month] & (ring - 1)) * month_size
-            performing, foreclosure, scheduled, prepaid = zero, zero, zero, zero
-            defaulted, advanced, paid, late_due, fees, liquidated, lost = zero, zero, zero, zero, zero, zero, zero
-            for c in range(eights):
-                to, mine = c * KEPT, (s * EIGHTS + c) * STATE
-                rate = lanes.load(kept, to + K_RATE)
-                # The contract's own month.
-                if s == 0:
-                    s0 = lanes.load(kept, to + K_BALANCE)
-                    s1 = s0 - lanes.least(lanes.most(lanes.load(kept, to + K_PAYMENT) - s0 * rate, zero), s0)
-                    lanes.store(kept, to + K_BALANCE, s1)
-                    if scenarios > 1:
-                        lanes.store(kept, to + K_BEFORE, s0)
-                else:
-                    s0, s1 = lanes.load(kept, to + K_BEFORE), lanes.load(kept, to + K_BALANCE)
-                p0, p1 = s0, s1
-                if alike:
-                    mdr = lanes.least(default_rate * lanes.load(kept, to + K_DEFAULT), one)
-                    smm = prepay_rate * lanes.load(kept, to + K_PREPAY)
-                else:
-                    at = pool.starts[b] + c * lanes.LANES
-                    defaults = curves.given[s] if pool.mode[b, 1 + DEFAULTS] else curves.monthly[s]
-                    prepays = curves.given[s] if pool.mode[b, 1 + PREPAYS] else curves.monthly[s]
-                    mdr = unlike_rates(pool, defaults, DEFAULTS, b, at, month, lanes.load(kept, to + K_DEFAULT), state, mine + S_DEFAULTS)
-                    smm = unlike_rates(pool, prepays, PREPAYS, b, at, month, lanes.load(kept, to + K_PREPAY), state, mine + S_PREPAYS)
-                if month >= plain[c]:
-                    # Somebody matures, or defaults no more: at maturity performing loans pay all there is.
-                    now, term = lanes.spread(float(month)), lanes.load(kept, to + K_TERM)
-                    p0, p1 = lanes.where_most(now, term, s0, zero), lanes.where_less(now, term, s1, zero)
-                    mdr = lanes.where_most(now, term, mdr, zero)
-                    mdr = lanes.where_most(lanes.spread(liquidates), lanes.load(kept, to + K_STOP), mdr, zero)
-                stays = one - mdr
-                smm = lanes.least(smm, stays)
-                u = lanes.load(state, mine + S_ALIVE)
-                fails = u * mdr
-                pays = u * stays
-                keeps = u * (stays - smm)
-                lanes.store(state, mine + S_ALIVE, keeps)
-                here = c * RUNNING
-                new = p0 * fails
-                failed = lanes.load(history, newest + here) + fails
-                lanes.store(history, this + here, failed)
-                lanes.store(history, this + here + lanes.LANES, lanes.load(history, newest + here + lanes.LANES) + new)
-                gone_before, gone_now = lanes.load(history, gone + here), lanes.load(history, going + here)
-                late = (failed - gone_before) * s0
-                left = (gone_now - gone_before) * s0
-                stock = failed - gone_now
-                at_default = lanes.load(history, going + here + lanes.LANES) - lanes.load(history, gone + here + lanes.LANES)
-                if on_liquidation:
-                    at_default = left
-                live = p0 * pays
-                performing = performing + p1 * keeps
-                foreclosure = foreclosure + stock * s1
-                scheduled = scheduled + (p0 - p1) * pays
-                prepaid = prepaid + p1 * (u * smm)
-                defaulted = defaulted + new
-                advanced = advanced + stock * (s0 - s1)
-                paid = paid + live * rate
-                late_due = late_due + late * rate
-                fees = fees + (live + late) * lanes.load(kept, to + K_FEE)
-                liquidated = liquidated + left
-                lost = lost + lanes.least(at_default * (severity * lanes.load(kept, to + K_SEVERITY)), left)
-            at = month * COMMON_COLUMNS
-            lanes.store(part[s], at, lanes.sums(performing, foreclosure, scheduled, prepaid, defaulted, advanced, paid, late_due))
-            lanes.store(part[s], at + lanes.LANES, lanes.sums(fees, liquidated, lost, zero, zero, zero, zero, zero))
+        default_rate, prepay_rate = default_rates[row, DEFAULTS, month], prepay_rates[row, PREPAYS, month]
+        severity = curves.timing[s, timing, SEVERITY, month]
+        liquidates = lanes.spread(float(month + lag[month]))
+        now = lanes.spread(float(month))
+        newest, this = (month - 1) % ring * MONTH, month % ring * MONTH
+        gone, going = leaves[month - 1] % ring * MONTH, leaves[month] % ring * MONTH
+        performing, foreclosure, scheduled, prepaid = zero, zero, zero, zero
+        defaulted, advanced, paid, late_due, fees, liquidated, lost = zero, zero, zero, zero, zero, zero, zero
+        for c in range(eights):
+            to, here = c * KEPT, c * RUNNING
+            # The contract's own month.
+            rate = lanes.load(kept, to + K_RATE)
+            s0 = lanes.load(kept, to + K_BALANCE)
+            amortized = lanes.least(lanes.most(lanes.load(kept, to + K_PAYMENT) - s0 * rate, zero), s0)
+            s1 = s0 - amortized
+            lanes.store(kept, to + K_BALANCE, s1)
+            p0, p1, repaid = s0, s1, amortized
+            # The curves.
+            if alike:
+                mdr = lanes.least(default_rate * lanes.load(kept, to + K_DEFAULT), one)
+                smm = prepay_rate * lanes.load(kept, to + K_PREPAY)
+            else:
+                at = pool.starts[b] + c * lanes.LANES
+                mdr = unlike_rates(pool, default_rates, DEFAULTS, b, at, month, kept, to + K_DEFAULT, to + K_DEFAULTS)
+                smm = unlike_rates(pool, prepay_rates, PREPAYS, b, at, month, kept, to + K_PREPAY, to + K_PREPAYS)
+            if month >= plain[c]:
+                # Somebody matures, or defaults no more: at maturity performing loans pay all there is.
+                term = lanes.load(kept, to + K_TERM)
+                p0, p1 = lanes.where_most(now, term, s0, zero), lanes.where_less(now, term, s1, zero)
+                repaid = p0 - p1
+                mdr = lanes.where_most(now, term, mdr, zero)
+                mdr = lanes.where_most(liquidates, lanes.load(kept, to + K_STOP), mdr, zero)
+            u = lanes.load(kept, to + K_ALIVE)
+            fails, pays_off = u * mdr, u * lanes.least(smm, one - mdr)
+            pays = u - fails
+            keeps = pays - pays_off
+            lanes.store(kept, to + K_ALIVE, keeps)
+            # What is late.
+            new = p0 * fails
+            failed = lanes.load(history, newest + here) + fails
+            lanes.store(history, this + here, failed)
+            lanes.store(history, this + here + lanes.LANES, lanes.load(history, newest + here + lanes.LANES) + new)
+            gone_before, gone_now = lanes.load(history, gone + here), lanes.load(history, going + here)
+            left = (gone_now - gone_before) * s0
+            at_default = left
+            if not on_liquidation:
+                before = lanes.load(history, gone + here + lanes.LANES)
+                at_default = lanes.load(history, going + here + lanes.LANES) - before
+            stock = failed - gone_now
+            # What it brings.
+            live, late = p0 * pays, (failed - gone_before) * s0
+            performing = performing + p1 * keeps
+            foreclosure = foreclosure + stock * s1
+            scheduled = scheduled + repaid * pays
+            prepaid = prepaid + p1 * pays_off
+            defaulted = defaulted + new
+            advanced = advanced + stock * amortized
+            paid = paid + live * rate
+            late_due = late_due + late * rate
+            fees = fees + (live + late) * lanes.load(kept, to + K_FEE)
+            liquidated = liquidated + left
+            lost = lost + lanes.least(at_default * (severity * lanes.load(kept, to + K_SEVERITY)), left)
+        at = month * COMMON_COLUMNS
+        lanes.store(part, at, lanes.sums(performing, foreclosure, scheduled, prepaid, defaulted, advanced, paid, late_due))
+        # Late balances are advanced in full: so is their interest, and all fees are paid.
+        lanes.store(part, at + lanes.LANES, lanes.sums(fees, liquidated, lost, late_due, fees, zero, zero, zero))

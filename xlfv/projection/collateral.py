@@ -15,7 +15,7 @@ from xlfv.market.indices import Indices, require
 from xlfv.model import MODEL_HASH
 from xlfv.projection import loan_arrays
 from xlfv.projection.assumptions import has_timeline, loan_curves, same_shape
-from xlfv.projection.engine import project_loans
+from xlfv.projection.engine import Sums, project_loans
 from xlfv.tables import Fault
 from xlfv.tables.schema import Records
 from xlfv.trust.loans import STATUSES
@@ -235,8 +235,8 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
 def _project(
     trust: Trust, loans: Records, scenarios: Sequence[Curves], indices: Indices, months: int, *, singly: bool = False,
     only: str = "",
-) -> Floats:  # fmt: skip
-    """Loans through the engine, float64[scenarios, groups, months + 1, COLUMNS].
+) -> list[Sums]:  # fmt: skip
+    """Loans through the engine, each scenario's sums.
 
     Args:
         singly: none of them as common.
@@ -259,9 +259,9 @@ def _project(
     )  # fmt: skip
 
 
-def _fields(columns: Floats) -> dict[str, Floats]:
+def _fields(sums: Sums) -> dict[str, Floats]:
     """Loan quantities by name, float64[groups, months + 1] each; with what follows from others."""
-    found = {name: np.ascontiguousarray(columns[:, :, column]) for name, column in LOAN_FIELDS.items()}
+    found = {name: sums.column(column) for name, column in LOAN_FIELDS.items()}
     found["interest_due"] = found["interest_paid"] + found["interest_capitalized"] + found["interest_late"]
     found["interest_lost"] = found["interest_late"] - found["interest_advanced"]
     found["liquidation_proceeds"] = found["liquidated_balance"] - found["losses"]
@@ -270,8 +270,8 @@ def _fields(columns: Floats) -> dict[str, Floats]:
 
 def _ledger(trust: Trust, loans: Records, curves: Curves, indices: Indices, months: int) -> dict[str, Floats]:
     """The servicer's account: every loan projected one at a time."""
-    columns = _project(trust, loans, [curves], indices, months, singly=True)[0]
-    return {name: np.ascontiguousarray(columns[:, :, column]) for name, column in LEDGER.items()}
+    sums = _project(trust, loans, [curves], indices, months, singly=True)[0]
+    return {name: sums.column(column) for name, column in LEDGER.items()}
 
 
 def missing_for_loans(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:

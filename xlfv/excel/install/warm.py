@@ -54,7 +54,7 @@ def warm(tell: Tell = silent) -> Warmed:
 
         with _telling(tell, _count(kernels)) as names, handles.memory_only():
             value_example()
-        folder = Path(str(kernels.loans.roll.stats.cache_path))
+        folder = Path(str(kernels.roll.roll_blocks.stats.cache_path))
         compiled.note(folder, Path(kernels.__file__).parent)
     except (ImportError, OSError) as problem:
         raise Refused(

@@ -46,10 +46,50 @@ def pool() -> list[dict]:
             }  # fmt: skip
         if k % 5 == 0:
             row["interest_only_months"] = 36
+        if k % 3 == 0:
+            row |= {"curve": "early", "cpr_multiplier": 1 + k / 300, "cdr_multiplier": 1 - k / 200}
         if k % 11 == 0:
             row["status"] = "foreclosure"
         rows.append(row)
     return rows
+
+
+def rare() -> list[dict]:
+    """Loans of every rarer kind, on curves of their own."""
+    kinds: list[dict] = [
+        {
+            "rate_type": "arm", "index": "LIBOR_1M", "margin": 0.031, "months_to_reset": 0, "reset_frequency": 1,
+            "payment": 205.0, "payment_cap": 0.075, "negam_limit": 1.15, "payment_reset_frequency": 12,
+            "recast_frequency": 60, "life_cap": 0.0995,
+        },
+        {"accrual_basis": "simple", "status": "d30"},
+        {"accrual_basis": "act/360", "prepay_penalty_months": 55, "prepay_penalty_type": "step_down"},
+        {
+            "prepay_penalty_months": 90, "prepay_penalty_type": "yield_maintenance", "prepay_penalty_index": "LIBOR_6M",
+            "lockout_months": 17, "amortization_term": 400,
+        },
+        {"deferred_balance": 9100.0, "rate": 0.02, "status": "d60", "advances_outstanding": 800.0},
+        {"status": "foreclosure", "mi_coverage": 0.22, "months_delinquent": 7, "advances_outstanding": 2100.0},
+        {"status": "bankruptcy", "rate": 0.0},
+        {"advancing": "no", "other_fees": 0.001, "mi_premium": 0.0045, "severity_multiplier": 1.9},
+        {"status": "d90", "interest_only_months": 24, "cpr_multiplier": 0.7, "cdr_multiplier": 1.8},
+        {"prepay_penalty_months": 31, "prepay_penalty_type": "interest_months", "interest_only_months": 31},
+    ]  # fmt: skip
+    return [
+        {
+            "loan_id": f"R{k}", "balance": 52000.0 + 777 * k, "rate": 0.0575, "remaining_term": 120 + 13 * k, "age": 30 + k,
+            "original_balance": 60000.0 + 800 * k, "servicing_fee": 0.005, "curve": "rare", **kind,
+        }
+        for k, kind in enumerate(kinds * 2)
+    ]  # fmt: skip
+
+
+RARE = {
+    "curve": "rare", "month": 1, "cpr": "9 ramp 12 to 14", "cumulative_default": "2 ramp 60 to 31", "curtailment": 0.011,
+    "severity": 0.5, "severity_foreclosure": 0.62, "severity_basis": "property", "liquidation_expense": 0.06,
+    "recovery_lag": 14, "advance": 0.85, "advance_months": 9, "cure": 0.03, "cure_d30": 0.4, "months_to_liquidation": 20,
+    "months_to_liquidation_foreclosure": 11, "subsequent_recovery": 0.04, "subsequent_recovery_lag": 8,
+}  # fmt: skip
 
 
 def golden() -> Projection:
@@ -57,11 +97,20 @@ def golden() -> Projection:
     curves = make_curves(
         {"month": 1, "psa": 250.0, "cdr": "2 ramp 18 to 7 then 3", "severity": 0.45, "recovery_lag": 9, "advance": 1.0},
         {"month": 30, "severity": 0.37, "advance": 0.6},
+        {
+            "curve": "early",
+            "month": 1,
+            "cpr": "12 ramp 9 to 8",
+            "mdr": "0.1 ramp 20 to 0.4",
+            "severity": 0.41,
+            "recovery_lag": 11,
+        },
+        RARE,
     )
     libor = [(23 + 17 * (m % 40)) / 10000 for m in range(240)]
     indices = make_indices(LIBOR_1M=libor, LIBOR_6M=[rate + 0.0031 for rate in libor])
     trust = make_trust(
-        pool(), BONDS, RULES, name="GOLDEN",
+        [*pool(), *rare()], BONDS, RULES, name="GOLDEN",
         terms=[{"term": term, "value": value} for term, value in TERMS.items()],
         costs=[{"cost": "trustee", "basis": "pool_balance", "rate": 0.0002, "minimum": 2400}],
         triggers=[{"trigger": "losses", "measure": "cumulative_loss", "test": ">", "threshold": "0.5 ramp 36 to 4"}],

@@ -12,13 +12,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +70,7 @@ class Kernel:
         for plan in self.plans:
             engine.roll_section(plan, curves, lambda _: None, total)
         return total
+
 
 @contextmanager
 def on_threads(count: int) -> Iterator[None]:

@@ -13,8 +13,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llvmlite import ir
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.core.cgutils import get_or_insert_function
 from numba.core.imputils import lower_builtin
@@ -23,6 +23,7 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
 LANES = 8
+_intrinsic: Any = intrinsic  # its own types say nothing of what the compiled function takes
 _F64, _I32 = ir.DoubleType(), ir.IntType(32)
 _V = ir.VectorType(_F64, LANES)
 _VI = ir.VectorType(_I32, LANES)
@@ -60,9 +61,9 @@ def _spread(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
 
 def _arithmetic(operation: Callable[..., Any], method: str) -> None:
     class _Typing(ConcreteTemplate):
-        cases = [
+        cases = (
             signature(Lanes, Lanes, Lanes), signature(Lanes, Lanes, types.float64), signature(Lanes, types.float64, Lanes),
-        ]  # fmt: skip
+        )  # fmt: skip
 
     infer_global(operation)(_Typing)
 
@@ -96,7 +97,7 @@ def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> A
     return builder.bitcast(start, _V.as_pointer())
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def load(typing: Any, array: Any, index: Any) -> Any:
     """The eight entries of a contiguous float64 array from ``index`` on, counted flat."""
 
@@ -108,7 +109,7 @@ def load(typing: Any, array: Any, index: Any) -> Any:
     return Lanes(array, types.intp), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     """Write eight entries from ``index`` on."""
 
@@ -120,7 +121,7 @@ def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     return types.none(array, types.intp, Lanes), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def spread(typing: Any, value: Any) -> Any:
     """One number in all eight lanes."""
 
@@ -130,7 +131,7 @@ def spread(typing: Any, value: Any) -> Any:
     return Lanes(types.float64), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def gather(typing: Any, array: Any, starts: Any, first: Any, offset: Any) -> Any:
     """``array[starts[first + k] + offset]`` in lane k, entries counted flat; ``starts`` is int64."""
 
@@ -148,7 +149,7 @@ def gather(typing: Any, array: Any, starts: Any, first: Any, offset: Any) -> Any
 
 
 def _choice(test: str) -> Any:
-    @intrinsic  # type: ignore[misc]
+    @_intrinsic
     def choose(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             return builder.select(builder.fcmp_ordered(test, args[0], args[1]), args[2], args[3])
@@ -163,7 +164,7 @@ where_equal, where_less, where_most = _choice("=="), _choice("<"), _choice("<=")
 
 
 def _extreme(test: str) -> Any:
-    @intrinsic  # type: ignore[misc]
+    @_intrinsic
     def pick(typing: Any, x: Any, y: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             return builder.select(builder.fcmp_ordered(test, args[0], args[1]), args[0], args[1])
@@ -177,7 +178,7 @@ least, most = _extreme("<"), _extreme(">")
 """The smaller, and the larger, of two, lane by lane."""
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def any_above(typing: Any, x: Any, y: Any) -> Any:
     """Whether ``x > y`` in any lane."""
 
@@ -188,7 +189,7 @@ def any_above(typing: Any, x: Any, y: Any) -> Any:
     return types.boolean(Lanes, Lanes), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def lowest(typing: Any, bits: Any) -> Any:
     """The place of the lowest bit that is set, of an int64 that is not 0."""
 
@@ -198,7 +199,7 @@ def lowest(typing: Any, bits: Any) -> Any:
     return types.int64(types.int64), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def ones(typing: Any, bits: Any) -> Any:
     """How many bits of an int64 are set."""
 
@@ -209,7 +210,7 @@ def ones(typing: Any, bits: Any) -> Any:
 
 
 def _unary(name: str) -> Any:
-    @intrinsic  # type: ignore[misc]
+    @_intrinsic
     def apply(typing: Any, x: Any) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             function = get_or_insert_function(builder.module, ir.FunctionType(_V, [_V]), f"{name}.v{LANES}f64")
@@ -224,7 +225,7 @@ floor, root = _unary("llvm.floor"), _unary("llvm.sqrt")
 """Largest whole number not above; square root: both exact to the last bit (IEEE 754)."""
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def compound_less_one(typing: Any, rate: Any, periods: Any, most: Any) -> Any:
     """``(1 + rate) ** periods - 1``: the lanes' form of ``elementary.compound_less_one``.
 
@@ -268,7 +269,7 @@ def _shuffled(builder: ir.IRBuilder, a: Any, b: Any, order: Sequence[int]) -> An
     return builder.shuffle_vector(a, b, ir.Constant(_VI, list(order)))
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def sums(typing: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
     """The sums of eight values over their lanes, each ``((0+1) + (2+3)) + ((4+5) + (6+7))``, one in each lane."""
 
@@ -277,14 +278,16 @@ def sums(typing: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h:
             return builder.fadd(_shuffled(builder, x, y, even), _shuffled(builder, x, y, odd))
 
         # Neighbours first: x0+x1, y0+y1, x2+x3, y2+y3, ...; then pairs of pairs; then the halves.
-        ones = [paired(args[k], args[k + 1], (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)) for k in (0, 2, 4, 6)]
+        ones = [
+            paired(args[k], args[k + 1], (0, 8, 2, 10, 4, 12, 6, 14), (1, 9, 3, 11, 5, 13, 7, 15)) for k in (0, 2, 4, 6)
+        ]
         twos = [paired(ones[k], ones[k + 1], (0, 1, 8, 9, 4, 5, 12, 13), (2, 3, 10, 11, 6, 7, 14, 15)) for k in (0, 2)]
         return paired(twos[0], twos[1], (0, 1, 2, 3, 8, 9, 10, 11), (4, 5, 6, 7, 12, 13, 14, 15))
 
     return Lanes(*[Lanes] * 8), generate
 
 
-@intrinsic  # type: ignore[misc]
+@_intrinsic
 def _guess_root(typing: Any, x: Any) -> Any:
     """``x ** (-1/12)`` to some three digits for ``0 < x <= 1``, from the bits of the exponent."""
 
@@ -293,7 +296,9 @@ def _guess_root(typing: Any, x: Any) -> Any:
         half = ir.Constant(wide, [32] * LANES)
         high = builder.sitofp(builder.trunc(builder.lshr(builder.bitcast(args[0], wide), half), _VI), _V)
         top = float(0x3FF00000)  # the upper half of 1.0
-        start = builder.fsub(_constant(top * (13.0 / 12.0) - 0.036 * 1048576.0), builder.fmul(high, _constant(1.0 / 12.0)))
+        start = builder.fsub(
+            _constant(top * (13.0 / 12.0) - 0.036 * 1048576.0), builder.fmul(high, _constant(1.0 / 12.0))
+        )
         return builder.bitcast(builder.shl(builder.zext(builder.fptosi(start, _VI), wide), half), _V)
 
     return Lanes(Lanes), generate

@@ -109,6 +109,8 @@ MONTHLY, ANNUAL, CUMULATIVE, ABSOLUTE = range(4)  # how a rate is given; ABSOLUT
 TIMING_ROWS = 8
 LAG, LEAVES, SUBSEQUENT_LAG = range(3)  # whole numbers by row and month; LEAVES: defaults up to here are liquidated
 LAG_ROWS = 3
-BASIS, TIMELINE, LONGEST = range(3)  # whole numbers by row: severity basis, months to liquidation (0: none), longest lag
+BASIS, TIMELINE, LONGEST = range(
+    3
+)  # whole numbers by row: severity basis, months to liquidation (0: none), longest lag
 TIMING_COUNTS = 3
 ALL_IN, ON_LIQUIDATION, ON_PROPERTY = range(3)

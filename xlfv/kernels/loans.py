@@ -14,8 +14,6 @@ from xlfv.kernels import lanes
 from xlfv.kernels.contract import contract, penalties
 from xlfv.kernels.layout import (
     BEHIND,
-    COLUMNS,
-    COMMON_COLUMNS,
     CUMULATIVE,
     DEFAULTS,
     L_AGE,
@@ -55,9 +53,7 @@ class Singles(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def work_out_blocks(
-    loans: Singles, curves: Assumptions, months: int, begin: int, end: int, parts: np.ndarray
-) -> None:
+def work_out_blocks(loans: Singles, curves: Assumptions, months: int, begin: int, end: int, parts: np.ndarray) -> None:
     """Project the blocks from ``begin`` to ``end``, each scenario into its own part.
 
     Args:

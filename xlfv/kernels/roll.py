@@ -46,9 +46,20 @@ from xlfv.kernels.layout import (
 from xlfv.kernels.plan import EIGHTS, EVENT
 
 # What is kept of eight loans while their block runs, a vector each.
-(K_BALANCE, K_PAYMENT, K_RATE, K_ALIVE, K_DEFAULT, K_PREPAY, K_SEVERITY, K_FEE, K_TERM, K_STOP, K_DEFAULTS, K_PREPAYS) = (
-    range(0, 12 * lanes.LANES, lanes.LANES)
-)
+(
+    K_BALANCE,
+    K_PAYMENT,
+    K_RATE,
+    K_ALIVE,
+    K_DEFAULT,
+    K_PREPAY,
+    K_SEVERITY,
+    K_FEE,
+    K_TERM,
+    K_STOP,
+    K_DEFAULTS,
+    K_PREPAYS,
+) = range(0, 12 * lanes.LANES, lanes.LANES)
 KEPT = 12 * lanes.LANES
 RUNNING = 2 * lanes.LANES  # of eight loans in a month of history: running sums of u * MDR, and of new defaults
 MONTH = EIGHTS * RUNNING + lanes.LANES  # a line more: months a power of two apart would seem one to the processor
@@ -283,6 +294,8 @@ def roll_block(
             liquidated = liquidated + left
             lost = lost + lanes.least(at_default * (severity * lanes.load(kept, to + K_SEVERITY)), left)
         at = month * COMMON_COLUMNS
-        lanes.store(part, at, lanes.sums(performing, foreclosure, scheduled, prepaid, defaulted, advanced, paid, late_due))
+        lanes.store(
+            part, at, lanes.sums(performing, foreclosure, scheduled, prepaid, defaulted, advanced, paid, late_due)
+        )
         # Late balances are advanced in full: so is their interest, and all fees are paid.
         lanes.store(part, at + lanes.LANES, lanes.sums(fees, liquidated, lost, late_due, fees, zero, zero, zero))

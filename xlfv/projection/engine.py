@@ -133,7 +133,14 @@ def _singles(
     order = rows[laid.order]
     row = curves.rate_row[order]
     loans = singles.Singles(
-        numbers[order], counts[order], row, curves.timing[order], curves.originates[row], laid.starts, indices, fractions
+        numbers[order],
+        counts[order],
+        row,
+        curves.timing[order],
+        curves.originates[row],
+        laid.starts,
+        indices,
+        fractions,
     )
     for begin in range(0, laid.blocks, _wave(total)):
         end = min(begin + _wave(total), laid.blocks)
@@ -143,7 +150,9 @@ def _singles(
         singles.add_singles(parts, group[order[laid.starts[begin:end]]], total)
 
 
-def _work_out(loans: singles.Singles, curves: roll.Assumptions, months: int, begin: int, parts: Floats, a: int, b: int) -> None:
+def _work_out(
+    loans: singles.Singles, curves: roll.Assumptions, months: int, begin: int, parts: Floats, a: int, b: int
+) -> None:
     compiled: Callable[..., None] = singles.work_out_blocks
     compiled(loans, curves, months, a, b, parts[a - begin : b - begin])
 

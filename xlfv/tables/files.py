@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from xlfv import progress
 from xlfv.tables.faults import Fault, Refused
 from xlfv.tables.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
@@ -163,6 +161,8 @@ def open_workbook(path: Path) -> Iterator[Any]:
     Raises:
         Refused: it is missing, damaged, or unpacks to more than a workbook may.
     """
+    import openpyxl  # here, not above: a session without workbooks starts a tenth of a second sooner
+
     check_file(path)
     with path.open("rb") as stream:
         try:

@@ -63,8 +63,16 @@ def has_timeline(one: CurveSet, status: str) -> bool:
     return status == "foreclosure" or status in one.to_liquidation or status in one.cure
 
 
-def loan_curves(loans: Records, scenarios: Sequence[Curves], months: int) -> LoanCurves:
-    """The rows of a trust's loans, none of them REO.
+def loan_curves(loans: Records, curves: Curves, months: int) -> LoanCurves:
+    """The rows of a trust's loans, none of them REO, under one set of curves; see :func:`scenario_curves`."""
+    return scenario_curves(loans, [curves], months)[0][1]
+
+
+def scenario_curves(loans: Records, scenarios: Sequence[Curves], months: int) -> list[tuple[list[int], LoanCurves]]:
+    """The rows of a trust's loans, none of them REO, and which scenarios share them.
+
+    Rows that say the same are one (a curve by age may well have one severity and lag). That, and which loans are common,
+    decides the order of sums, so only scenarios in which both come out alike stand together: each is as it is alone.
 
     Args:
         scenarios: curves of the same shape (see :func:`same_shape`).
@@ -80,31 +88,55 @@ def loan_curves(loans: Records, scenarios: Sequence[Curves], months: int) -> Loa
     status = np.where(timed[curve, status] if curve.size else False, status, 0)
     keys, key = _unique(curve, _ages(loans, curve, [one.by_age for one in sets[0]]), status)
     kinds = np.array([_kinds(sets[0][c]) for c, _ in rate_rows], dtype=np.int64).reshape(-1, 2)
-    shape = (len(scenarios), len(rate_rows), 2, months + 1)
+    originates = [sets[0][c].by_age and sets[0][c].default_kind == "cumulative_default" for c, _ in rate_rows]
+    blocks = [[_timing(every[c], int(older), STATUSES[st], months) for c, older, st in keys] for every in sets]
+    together: dict[tuple[tuple[int, bool], ...], list[int]] = {}
+    for s, block in enumerate(blocks):
+        together.setdefault(_told(block), []).append(s)
+    found = []
+    for told, which in together.items():
+        firsts = sorted({first for first, _ in told})
+        renamed = np.array([firsts.index(first) for first, _ in told], dtype=np.int64)
+        timing, lags, counts = (
+            np.array([[blocks[s][row][part] for row in firsts] for s in which]).reshape(len(which), len(firsts), *shape)
+            for part, shape in enumerate(((k.TIMING_ROWS, months + 1), (k.LAG_ROWS, months + 1), (k.TIMING_COUNTS,)))
+        )
+        given, monthly = _spelled([sets[s] for s in which], rate_rows, months)
+        arrays = Assumptions(given, monthly, kinds, timing, lags.astype(np.int64), counts.astype(np.int64))
+        common = np.array([told[first][1] for first in firsts], dtype=bool)
+        row = renamed[key] if key.size else key
+        made = LoanCurves(rate_row, row, arrays, common, np.array(originates, dtype=bool), _reach(arrays))
+        found.append((which, made))
+    return found
+
+
+def _told(block: list[tuple[Floats, Floats, Floats]]) -> tuple[tuple[int, bool], ...]:
+    """For each row of a scenario, the first row that says the same, and whether loans of it can be common."""
+    first: dict[bytes, int] = {}
+    told = []
+    for number, row in enumerate(block):
+        same = first.setdefault(b"".join(part.tobytes() for part in row), number)
+        told.append((same, _is_common(*row)))
+    return tuple(told)
+
+
+def _reach(arrays: Assumptions) -> int:
+    """Most months from a default, or from today, to the last cash."""
+    later = np.where(
+        arrays.timing[:, :, k.SUBSEQUENT].max(axis=2) > 0.0, arrays.lags[:, :, k.SUBSEQUENT_LAG].max(axis=2), 0
+    )
+    longest = np.maximum(arrays.counts[:, :, k.LONGEST], arrays.counts[:, :, k.TIMELINE])
+    return int((longest + later).max(initial=0))
+
+
+def _spelled(sets: list[list[CurveSet]], rate_rows: list[tuple[int, ...]], months: int) -> tuple[Floats, Floats]:
+    """Rates as given and monthly, float64[scenarios, rows, 2, months + 1] each."""
+    shape = (len(sets), len(rate_rows), 2, months + 1)
     given, monthly = np.zeros(shape), np.zeros(shape)
     for s, every in enumerate(sets):
         for row, (c, age) in enumerate(rate_rows):
             _spell(every[c], int(age), given[s, row], monthly[s, row])
-    blocks = [[_timing(every[c], int(older), STATUSES[st], months) for c, older, st in keys] for every in sets]
-    timing, lags, counts = (np.array([[row[part] for row in rows] for rows in blocks]) for part in range(3))
-    # Rows that say the same are one: a curve by age may well have one severity and lag.
-    told = [b"".join(part[:, row].tobytes() for part in (timing, lags, counts)) for row in range(len(keys))]
-    first = {text: row for row, text in reversed(list(enumerate(told)))}
-    kept = sorted(first.values())
-    renamed = np.array([kept.index(first[text]) for text in told], dtype=np.int64)
-    timing, lags, counts = (
-        np.ascontiguousarray(part[:, kept]).reshape(len(scenarios), len(kept), *shape_)
-        for part, shape_ in ((timing, (k.TIMING_ROWS, months + 1)), (lags, (k.LAG_ROWS, months + 1)), (counts, (k.TIMING_COUNTS,)))
-    )  # fmt: skip
-    common = [_is_common(timing[:, row], lags[:, row], counts[:, row]) for row in range(len(kept))]
-    later = np.where(timing[:, :, k.SUBSEQUENT].max(axis=2) > 0.0, lags[:, :, k.SUBSEQUENT_LAG].max(axis=2), 0)
-    reach = int((np.maximum(counts[:, :, k.LONGEST], counts[:, :, k.TIMELINE]) + later).max()) if kept else 0
-    originates = [sets[0][c].by_age and sets[0][c].default_kind == "cumulative_default" for c, _ in rate_rows]
-    arrays = Assumptions(given, monthly, kinds, timing, lags.astype(np.int64), counts.astype(np.int64))
-    timed_row = renamed[key] if key.size else key
-    return LoanCurves(
-        rate_row, timed_row, arrays, np.array(common, dtype=bool), np.array(originates, dtype=bool), reach
-    )
+    return given, monthly
 
 
 def _unique(*columns: Ints) -> tuple[list[tuple[int, ...]], Ints]:
@@ -172,14 +204,14 @@ def leaves(lag: Floats) -> Floats:
 
 
 def _is_common(timing: Floats, lags: Floats, counts: Floats) -> bool:
-    """Whether nothing follows a default but its liquidation in turn, and all is advanced until then; all scenarios."""
-    in_turn = np.all(np.diff(np.arange(1, lags.shape[2]) + lags[:, k.LAG, 1:], axis=1) >= 0.0)
+    """Whether nothing follows a default but its liquidation in turn, and all is advanced until then."""
+    in_turn = np.all(np.diff(np.arange(1, lags.shape[1]) + lags[k.LAG, 1:]) >= 0.0)
     return bool(
         in_turn
-        and np.all(timing[:, k.ADVANCE] == 1.0)
-        and np.all(np.isinf(timing[:, k.ADVANCE_MONTHS]))
-        and not np.any(timing[:, k.SUBSEQUENT])
-        and not np.any(timing[:, k.CURTAILMENT])
-        and np.all(counts[:, k.TIMELINE] == 0)
-        and np.all(counts[:, k.BASIS] != k.ON_PROPERTY)
+        and np.all(timing[k.ADVANCE] == 1.0)
+        and np.all(np.isinf(timing[k.ADVANCE_MONTHS]))
+        and not np.any(timing[k.SUBSEQUENT])
+        and not np.any(timing[k.CURTAILMENT])
+        and counts[k.TIMELINE] == 0
+        and counts[k.BASIS] != k.ON_PROPERTY
     )

@@ -14,7 +14,7 @@ from xlfv.market.curves import Curves
 from xlfv.market.indices import Indices, require
 from xlfv.model import MODEL_HASH
 from xlfv.projection import loan_arrays
-from xlfv.projection.assumptions import has_timeline, loan_curves, same_shape
+from xlfv.projection.assumptions import LoanCurves, has_timeline, loan_curves, same_shape, scenario_curves
 from xlfv.projection.engine import Sums, project_loans
 from xlfv.tables import Fault
 from xlfv.tables.schema import Records
@@ -165,7 +165,7 @@ def default_horizon(trust: Trust, curves: Curves) -> int:
     loans = _alive(trust)
     loans = loans.take(loans["balance"] + loans["deferred_balance"] > 0)
     if loans.count:
-        last = int(loans["remaining_term"].max()) + loan_curves(loans, [curves], MOST_MONTHS).reach
+        last = int(loans["remaining_term"].max()) + loan_curves(loans, curves, MOST_MONTHS).reach
     if trust["reo"].count:
         last = max(last, int(trust["reo"]["months_to_sale"].max()))
     return min(last, MOST_MONTHS)
@@ -195,14 +195,17 @@ def project_scenarios(trust: Trust, scenarios: Sequence[Curves], indices: Indice
     """
     if len(scenarios) > 1 and not same_shape(scenarios):
         return [project_scenarios(trust, [one], indices, months)[0] for one in scenarios]
-    out = _project(trust, _alive(trust), scenarios, indices, months)
+    loans = _alive(trust)
+    out: dict[int, Sums] = {}
+    for which, rows in scenario_curves(loans, scenarios, months):
+        out |= zip(which, _project(trust, loans, rows, indices, months), strict=True)
     reo = _reo(trust, trust.groups, months)
     passes = trust.terms.get("penalties") != "not_trust"
     return [
         CollateralCash(
-            trust.groups, _fields(each) | reo, passes, partial(_ledger, trust, _alive(trust), curves, indices, months)
+            trust.groups, _fields(out[s]) | reo, passes, partial(_ledger, trust, loans, curves, indices, months)
         )
-        for curves, each in zip(scenarios, out, strict=True)
+        for s, curves in enumerate(scenarios)
     ]
 
 
@@ -222,7 +225,8 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
     group = trust.reo_groups[int(sold[0])] if sold.size else str(mine["group"][0])
     fields = _reo(trust, trust.groups, months, loan_id) if sold.size else {}
     if mine.count:
-        fields |= _fields(_project(trust, mine, [curves], indices, months, only=loan_id)[0])
+        rows = loan_curves(mine, curves, months)
+        fields |= _fields(_project(trust, mine, rows, indices, months, only=loan_id)[0])
     row = slice(trust.groups.index(group), trust.groups.index(group) + 1)
 
     def ledger() -> dict[str, Floats]:
@@ -233,7 +237,7 @@ def project_loan(trust: Trust, loan_id: str, curves: Curves, indices: Indices, m
 
 
 def _project(
-    trust: Trust, loans: Records, scenarios: Sequence[Curves], indices: Indices, months: int, *, singly: bool = False,
+    trust: Trust, loans: Records, curves: LoanCurves, indices: Indices, months: int, *, singly: bool = False,
     only: str = "",
 ) -> list[Sums]:  # fmt: skip
     """Loans through the engine, each scenario's sums.
@@ -244,7 +248,6 @@ def _project(
     """
     numbers = loan_arrays.loan_numbers(loans)
     counts = loan_arrays.loan_counts(loans, indices, trust.terms.get("defaults_stop") or "lag_before_maturity")
-    curves = loan_curves(loans, scenarios, months)
     common = loan_arrays.is_common(numbers, counts)
     if loans.count:
         kinds = curves.arrays.kinds[curves.rate_row]
@@ -270,7 +273,7 @@ def _fields(sums: Sums) -> dict[str, Floats]:
 
 def _ledger(trust: Trust, loans: Records, curves: Curves, indices: Indices, months: int) -> dict[str, Floats]:
     """The servicer's account: every loan projected one at a time."""
-    sums = _project(trust, loans, [curves], indices, months, singly=True)[0]
+    sums = _project(trust, loans, loan_curves(loans, curves, months), indices, months, singly=True)[0]
     return {name: sums.column(column) for name, column in LEDGER.items()}
 
 

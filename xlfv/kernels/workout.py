@@ -153,7 +153,7 @@ def liquidate(
         due[LATER, later] += loss * timing[SUBSEQUENT, at]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, inline="always")
 def default(
     balance: float, month: int, carried: float, numbers: np.ndarray, basis: int, timing: np.ndarray, lags: np.ndarray,
     paths: np.ndarray, spent: int, due: np.ndarray,
@@ -218,19 +218,17 @@ def work_out(
     advanced, stopped = 0.0, 0.0  # balance in default, advanced and no longer advanced
     owed = numbers[L_ADVANCES]
     last_due = 0
-    row = out[0]
-    row[PERFORMING] += performing
+    out[0, PERFORMING] += performing
     # Every cell is added to once, so that a loan by itself is to the last bit what goes into a sum.
     delinquent = 0.0 if status == IN_FORECLOSURE else 1.0
-    row[FORECLOSURE] += today * (1.0 - delinquent)
-    row[DELINQUENT] += today * delinquent
-    row[BEHIND] += performing * behind + (today * delinquent if status > D30 else 0.0)
-    row[ADVANCES] += owed
+    out[0, FORECLOSURE] += today * (1.0 - delinquent)
+    out[0, DELINQUENT] += today * delinquent
+    out[0, BEHIND] += performing * behind + (today * delinquent if status > D30 else 0.0)
+    out[0, ADVANCES] += owed
     for month in range(1, months + 1):
-        row = out[month]
         waits = whole > 0.0 and month <= timeline
         if performing <= 0.0 and not waits and month > last_due:
-            row[RECOVERED_LATER] += due[LATER, month]
+            out[month, RECOVERED_LATER] += due[LATER, month]
             continue
         helped = timing[ADVANCE, month] * numbers[L_ADVANCED]
         today_helped = helped if month <= timing[ADVANCE_MONTHS, min(1, months)] - counts[L_MISSED] else 0.0
@@ -242,7 +240,7 @@ def work_out(
             today -= cured
             whole *= 1.0 - share
             performing += cured
-            row[CURED] += cured
+            out[month, CURED] += cured
             repaid += on_today * share
             on_today *= 1.0 - share
         grows = balances[month] / balances[month - 1] if balances[month - 1] > 0.0 else 0.0
@@ -265,12 +263,12 @@ def work_out(
         late = advanced + stopped + today
         late_helped = advanced * helped + today * today_helped
         capitalized = live * max(keeps - 1.0, 0.0)
-        row[INTEREST_PAID] += live * rate - capitalized
-        row[CAPITALIZED] += capitalized
-        row[INTEREST_LATE] += late * rate
-        row[INTEREST_ADVANCED] += late_helped * rate
-        row[SERVICING] += (live + late_helped) * fee
-        row[SERVICING_DUE] += (live + late) * fee
+        out[month, INTEREST_PAID] += live * rate - capitalized
+        out[month, CAPITALIZED] += capitalized
+        out[month, INTEREST_LATE] += late * rate
+        out[month, INTEREST_ADVANCED] += late_helped * rate
+        out[month, SERVICING] += (live + late_helped) * fee
+        out[month, SERVICING_DUE] += (live + late) * fee
         on_today += today * today_helped * rate
         # Liquidations.
         liquidated = 0.0
@@ -282,11 +280,11 @@ def work_out(
         out_advanced, out_stopped = due[OUT_ADVANCED, month], due[OUT_STOPPED, month]
         advanced -= out_advanced
         stopped -= out_stopped
-        row[LIQUIDATED] += liquidated + (out_advanced + out_stopped)
-        row[LOST] += due[LOSS, month]
-        row[INSURED] += due[COVERED, month]
-        row[EXPENSES] += due[COSTS, month]
-        row[RECOVERED_LATER] += due[LATER, month]  # of this month's liquidations too, where nothing delays it
+        out[month, LIQUIDATED] += liquidated + (out_advanced + out_stopped)
+        out[month, LOST] += due[LOSS, month]
+        out[month, INSURED] += due[COVERED, month]
+        out[month, EXPENSES] += due[COSTS, month]
+        out[month, RECOVERED_LATER] += due[LATER, month]  # of this month's liquidations too, where nothing delays it
         # What is left where nothing is open any more is rounding.
         dust = 1e-13 * balances[0]
         advanced = advanced if advanced > dust else 0.0
@@ -298,18 +296,18 @@ def work_out(
         advanced -= principal
         today -= today_principal
         on_today += today_principal
-        row[ADVANCED_PRINCIPAL] += principal + today_principal
+        out[month, ADVANCED_PRINCIPAL] += principal + today_principal
         # What performs.
         open_ = 1.0 if month > counts[L_LOCKOUT] else 0.0
         prepays = min(smm[month] * open_, 1.0 - fails)
         curtails = min(timing[CURTAILMENT, month] * open_, 1.0 - fails - prepays)
         prepaid = performing * keeps * prepays
         curtailed = performing * keeps * curtails
-        row[SCHEDULED] += live * max(1.0 - keeps, 0.0)
-        row[PREPAID] += prepaid
-        row[CURTAILED] += curtailed
-        row[DEFAULTED] += new
-        row[PENALTIES] += prepaid * penalties[month]
+        out[month, SCHEDULED] += live * max(1.0 - keeps, 0.0)
+        out[month, PREPAID] += prepaid
+        out[month, CURTAILED] += curtailed
+        out[month, DEFAULTED] += new
+        out[month, PENALTIES] += prepaid * penalties[month]
         performing = performing * keeps * max(1.0 - fails - prepays - curtails, 0.0)
         # Advances outstanding: borrowers who pay off repay theirs, liquidations and cures were entered above.
         gone = carried * min((prepays + curtails) / (1.0 - fails), 1.0) if fails < 1.0 else 0.0
@@ -318,9 +316,9 @@ def work_out(
         carried -= gone
         repaid += gone
         owed += late_helped * rate + principal + today_principal - repaid - due[CLEARED, month]
-        row[ADVANCES_REPAID] += repaid + due[REPAID, month]
-        row[ADVANCES] += max(owed, 0.0)
-        row[PERFORMING] += performing
-        row[FORECLOSURE] += advanced + stopped + today * (1.0 - delinquent)
-        row[DELINQUENT] += today * delinquent
-        row[BEHIND] += performing * behind + today * delinquent
+        out[month, ADVANCES_REPAID] += repaid + due[REPAID, month]
+        out[month, ADVANCES] += max(owed, 0.0)
+        out[month, PERFORMING] += performing
+        out[month, FORECLOSURE] += advanced + stopped + today * (1.0 - delinquent)
+        out[month, DELINQUENT] += today * delinquent
+        out[month, BEHIND] += performing * behind + today * delinquent

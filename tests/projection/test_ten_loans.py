@@ -67,6 +67,27 @@ advances_repaid        0      0      0      0      5000   2250   1800     1440  
 advances_outstanding   3000   3950   5260   6858   3686.4 2949.12 2359.296 1887.4368 1509.94944 1207.959552 966.3676416
 """
 
+# What moving the tenth loan from current to foreclosure does: the second table less the first.
+# Timing      100,000 is liquidated in month 4, where nothing was; from month 5 on a tenth less than before, for a loan in
+#             foreclosure has no part in the new defaults: 90,000 - 100,000 = -10,000.
+# Loss        40% of that: 40,000 sooner, then 4,000, 3,200, ... less.
+# Interest    borrowers pay a tenth less from month 1 on: 0.5% x 90,000 = 450; the servicer advances 500 on the loan and a
+#             tenth less on the rest: 500 - 0.1 x 500 = 450, 500 - 0.1 x 900 = 410, ... until month 4, then only less.
+#             What is due is the same in month 1; then more, for the loan in foreclosure does not prepay.
+# Advances    3,000 outstanding before today and 4 x 500; 5,000 taken back in month 4, then a tenth less: 0.1 x 2,500.
+MOVED = """
+performing_balance     -100000 -80000 -64000 -51200 -40960 -32768 -26214.4 -20971.52 -16777.216 -13421.7728 -10737.41824
+foreclosure_balance    100000 90000 82000 75600 -29520 -23616 -18892.8 -15114.24 -12091.392 -9673.1136 -7738.49088
+interest_due           0      0     50    90    122    -352.4 -281.92 -225.536 -180.4288 -144.34304 -115.474432
+interest_paid          0      -450  -360  -288  -230.4 -184.32 -147.456 -117.9648 -94.37184 -75.497472 -60.3979776
+interest_advanced      0      450   410   378   352.4  -168.08 -134.464 -107.5712 -86.05696 -68.845568 -55.0764544
+liquidated_balance     0      0     0     0     100000 -10000 -8000   -6400     -5120     -4096      -3276.8
+liquidation_proceeds   0      0     0     0     60000  -6000  -4800   -3840     -3072     -2457.6    -1966.08
+losses                 0      0     0     0     40000  -4000  -3200   -2560     -2048     -1638.4    -1310.72
+advances_repaid        0      0     0     0     5000   -250   -200    -160      -128      -102.4     -81.92
+advances_outstanding   3000   3450  3860  4238  -409.6 -327.68 -262.144 -209.7152 -167.77216 -134.217728 -107.3741824
+"""
+
 # The same loan, not advanced any more: its 500 a month are lost instead, and in month 4 the servicer takes back only the
 # 3,000 of before. Balances and losses are as above (all_in: advances are inside the severity).
 # Month 4, say: advanced 0.9 x 1,476 = 1,328.40; outstanding 3,000 + 0.9 x 2,620 = 5,358 in month 3.
@@ -142,6 +163,12 @@ def assert_as_worked(cash: CollateralCash, text: str) -> None:
 )
 def test_the_tenth_loan_moves_cash_as_worked_by_hand(tenth, rates, figures):
     assert_as_worked(collateral(tenth, CURVE | rates), figures)
+
+
+def test_a_tenth_of_the_balance_moved_to_foreclosure_changes_timing_advances_interest_and_loss():
+    late, current = collateral(LATE), collateral({})
+    for name, figures in worked(MOVED).items():
+        np.testing.assert_allclose(late[name][0] - current[name][0], figures, rtol=0.0, atol=1e-6, err_msg=name)
 
 
 def test_no_scaling_of_defaults_of_current_loans_gives_the_loss_of_a_loan_in_foreclosure():

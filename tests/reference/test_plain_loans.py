@@ -23,7 +23,7 @@ PRINTED = {
 }  # fmt: skip
 
 
-@examples(40)
+@examples(60)
 @given(data=st.data())
 def test_the_reference_conserves_balance_interest_and_advances(data):
     one, curve = data.draw(any_loans()), data.draw(any_curve(data.draw(st.sampled_from(["month", "age"]))))

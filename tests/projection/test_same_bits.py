@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "a12a1d1828bd9aeb44481a070198edf12c081107a8e10a0abe358dc5d30d5609"
+GOLDEN = "4637b6f10f169d3b264846f7d4139cb7322b539a2974db3e292209c6ab02c2e3"
 
 
 def _elsewhere(**environment: str) -> str:

@@ -172,13 +172,13 @@ def test_any_text_is_read_or_refused(text):
 @pytest.mark.parametrize("unit", ["1", "* 1 ", "* 1 for ", "of ", " ", "cdr ", "cdr, ", "* 1 for cdr of "])
 @pytest.mark.parametrize("end", ["", "!", " * 1"])
 def test_no_text_takes_long_to_read(unit, end):
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (unit * (990 // len(unit)) + end, "* 1 for " + unit * (980 // len(unit)) + end):
         try:
             parse_change(text, ["prime", "subprime"])
         except Refused:
             continue
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 _WORDS = ["*", "+", "-", "/", "1.1", "100", "0", "%", "bp", "for", "of", "cdr", "cpr,", "severity", "and", "then", ";",

@@ -185,11 +185,11 @@ _UNITS = ["1", "1 ", "* 1 ", "1 * ", "+ 1 ", " ", "a ", "1% ", "1 for 1 then ", 
 @pytest.mark.parametrize("unit", _UNITS)
 @pytest.mark.parametrize("end", ["", "x", "!", " * 1"])
 def test_no_text_takes_long_to_read(unit, end):
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (unit * (990 // len(unit)) + end, "1 " + unit * (980 // len(unit)) + end):
         is_vector(text)
         try:
             parse_vector(text, 12)
         except Refused:
             continue
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0

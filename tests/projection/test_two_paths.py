@@ -241,9 +241,6 @@ def test_totals_of_loans_eight_at_a_time_are_the_loans_eight_by_eight_to_the_bit
     assert_totals_are(trust, curves, 130, eight_by_eight, LOAN_FIELDS)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="among eight, the month in which one matures or defaults no more changes how all amortize"
-)
 def test_balloons_among_loans_that_amortize_leave_their_bits():
     """A balloon may default to its end, others not: from there they roll apart, and neither may change the other."""
     pool = [{"balance": 1e5 / (3 + n), "rate": 0.05, "remaining_term": 60} for n in range(8)]

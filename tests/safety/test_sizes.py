@@ -81,9 +81,9 @@ def test_a_table_as_large_as_the_limits_is_read(tmp_path: Path) -> None:
 
 def within(seconds: float, name: str, *args: Any) -> Any:
     """The first cell of a call that comes soon."""
-    start = time.perf_counter()
+    start = time.process_time()
     found = call(name, *args)[0][0]
-    assert time.perf_counter() - start < seconds, (name, time.perf_counter() - start)
+    assert time.process_time() - start < seconds, (name, time.process_time() - start)
     return found
 
 
@@ -117,9 +117,9 @@ def test_a_whole_column_in_a_workbook_is_no_trouble() -> None:
         sheet.write_column("A1", [5.0] * 10)
         sheet.write_formula("C1", "=XLFV_PV(A:A,0.05)")
         sheet.write_formula("C2", "=XLFV_PV(A1:A10,0.05)")
-    start = time.perf_counter()
+    start = time.process_time()
     found = recalculate(target.getvalue())
-    assert time.perf_counter() - start < SOON
+    assert time.process_time() - start < SOON
     assert found.value("S", 1, 3) == found.value("S", 2, 3)
 
 
@@ -153,15 +153,15 @@ def test_no_text_makes_a_function_think_for_long() -> None:
                 text = NASTY[(k + spot) % len(NASTY)]
                 bad = [[*arg[1][:spot], text, *arg[1][spot + 1 :]]] if isinstance(arg, list) else text
                 args = [*good[:k], [arg[0], *bad, *arg[2:]] if isinstance(arg, list) else bad, *good[k + 1 :]]
-                start = time.perf_counter()
+                start = time.process_time()
                 call(name, *args)
-                if time.perf_counter() - start > 2.0:
+                if time.process_time() - start > 2.0:
                     slow.append((name, k, text[:20]))
     for text in NASTY:
         for name, rest in (("XLFV_WHY", ()), ("XLFV_VECTOR", (5.0,)), ("XLFV_TABLE", ())):
-            start = time.perf_counter()
+            start = time.process_time()
             call(name, text, *rest)
-            if time.perf_counter() - start > 2.0:
+            if time.process_time() - start > 2.0:
                 slow.append((name, 0, text[:20]))
     assert slow == []
     assert not explain.defects()

@@ -260,7 +260,7 @@ def roll_block(
                 # Somebody matures, or defaults no more: at maturity performing loans pay all there is.
                 term = lanes.load(kept, to + K_TERM)
                 p0, p1 = lanes.where_most(now, term, s0, zero), lanes.where_less(now, term, s1, zero)
-                repaid = p0 - p1
+                repaid = lanes.where_less(now, term, amortized, p0)  # to the bit what it is where nobody matures
                 mdr = lanes.where_most(now, term, mdr, zero)
                 mdr = lanes.where_most(liquidates, lanes.load(kept, to + K_STOP), mdr, zero)
             u = lanes.load(kept, to + K_ALIVE)

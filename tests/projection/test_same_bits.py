@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "4637b6f10f169d3b264846f7d4139cb7322b539a2974db3e292209c6ab02c2e3"
+GOLDEN = "388391c0609aba9a3c82cfd51c81f8d1575a79115b7c7b43ae476a6874b39473"
 
 
 def _elsewhere(**environment: str) -> str:

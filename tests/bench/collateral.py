@@ -138,7 +138,6 @@ def side_by_side() -> None:
     print(f"  the second thread: {ours / twice:.2f} times as fast ({os.cpu_count()} cores)")
     each = best[f"kernel, one thread: {SCENARIOS} scenarios, each"]
     say(f"{SCENARIOS} scenarios at once, each", each / ours, SCENARIO_BAR, "{:.2f} times the cost of one")
-    return
 
 
 def say(what: str, found: float, bar: float, words: str, most: bool = True) -> None:

@@ -100,7 +100,7 @@ def test_long_work_says_what_it_is_at_and_is_stopped_by_escape(session: dict[str
     assert work["whole"].startswith("projection:EXAMPLE:2009-12:")
     told = " ".join(work["words"])
     assert "reading loans.csv" in told
-    assert "projecting loans, " in told
+    assert "preparing 100,000 loans" in told
 
 
 def test_calls_that_no_formula_of_ours_makes_are_refused_and_the_server_goes_on(session: dict[str, Any]) -> None:

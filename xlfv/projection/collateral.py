@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv import progress
 from xlfv.kernels import layout as k
 from xlfv.market.curves import Curves
 from xlfv.market.indices import Indices, require
@@ -246,6 +247,7 @@ def _project(
         singly: none of them as common.
         only: the loan that stands alone: its plan is kept under its own name.
     """
+    progress.tell(f"preparing {loans.count:,} loans")
     numbers = loan_arrays.loan_numbers(loans)
     counts = loan_arrays.loan_counts(loans, indices, trust.terms.get("defaults_stop") or "lag_before_maturity")
     common = loan_arrays.is_common(numbers, counts)

@@ -24,18 +24,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from xlfv.review.powers import power, root
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def monthly(rate: ArrayLike, months: float) -> Floats:
+def monthly(rate: ArrayLike, months: int) -> Floats:
     """The monthly rate that compounds to ``rate`` over ``months``: ``1 - (1 - rate) ** (1 / months)``."""
-    return np.asarray(1.0 - (1.0 - np.asarray(rate, dtype=np.float64)) ** (1.0 / months))
+    return np.asarray(1.0 - root(1.0 - np.asarray(rate, dtype=np.float64), months))
 
 
 def annual(rate: ArrayLike) -> Floats:
     """The annual rate (CPR of an SMM, CDR of an MDR): ``1 - (1 - rate) ** 12``."""
-    return np.asarray(1.0 - (1.0 - np.asarray(rate, dtype=np.float64)) ** 12)
+    return np.asarray(1.0 - power(1.0 - np.asarray(rate, dtype=np.float64), 12))
 
 
 def sum_by(values: ArrayLike, cohort: Ints, period: Ints, cohorts: int, periods: int) -> Floats:
@@ -62,9 +64,9 @@ def scheduled_balance(balance: Floats, rate: Floats, term: Ints, interest_only: 
     payments = np.maximum(term - interest_only, 1)[:, None]
     paid = np.clip(month - interest_only[:, None], 0, payments)
     growth = 1.0 + rate[:, None] / 12.0
-    whole = growth**payments
+    whole = power(growth, payments)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(whole > 1.0, (whole - growth**paid) / (whole - 1.0), 1.0 - paid / payments)
+        share = np.where(whole > 1.0, (whole - power(growth, paid)) / (whole - 1.0), 1.0 - paid / payments)
     return np.asarray(balance[:, None] * np.where(month >= term[:, None], 0.0, share))
 
 
@@ -104,12 +106,12 @@ def measure_speeds(performing: Floats, defaults: Floats, scheduled: Floats, mont
             path = scheduled[row, period * months : (period + 1) * months + 1]
             if stood > 0.0 and path[-1] > 0.0:
                 path = path * (stood / path[0])
-                kept = min((performing[row, period + 1] / path[-1]) ** (1.0 / months), 1.0)
+                kept = min(float(root(performing[row, period + 1] / path[-1], months)), 1.0)
                 lost = float(defaults[row, period])
-                default = lost / float((path[:-1] * kept ** np.arange(months)).sum())
+                default = lost / float((path[:-1] * power(kept, np.arange(months))).sum())
                 mdr[row, period] = min(default, 1.0)
                 smm[row, period] = min(max(1.0 - kept - mdr[row, period], 0.0), 1.0 - mdr[row, period])
-                stood = float(path[-1]) * (1.0 - mdr[row, period] - smm[row, period]) ** months
+                stood = float(path[-1]) * float(power(1.0 - mdr[row, period] - smm[row, period], months))
             elif stood > 0.0:  # all mature in this period: by schedule, whatever is not in default
                 mdr[row, period] = min(float(monthly(min(defaults[row, period] / stood, 1.0), months)), 1.0)
                 stood = 0.0
@@ -147,7 +149,7 @@ def standard_multiple(defaults: Floats, balance: Floats, standard: Floats, month
         defaults, balance: defaulted in the period, and standing at its start, float64[observations].
         standard: the standard's annual rate at each observation's age, float64[observations].
     """
-    expected = float((balance * (1.0 - (1.0 - standard) ** (months / 12.0))).sum())
+    expected = float((balance * (1.0 - power(root(1.0 - standard, 12), months))).sum())
     return float(defaults.sum()) / expected if expected > 0.0 else 0.0
 
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 import numpy as np
 
 from xlfv.review.actuals import Floats, annual, monthly
+from xlfv.review.powers import root
 from xlfv.review.tape_table import STATES
 from xlfv.review.tapes import (
     BANKRUPTCY,
@@ -207,7 +208,7 @@ def _even(default: Floats, prepaid: tuple[Floats, Floats], months: int) -> tuple
     # For one month the shares are the rates.
     scale = np.ones_like(gone)
     if months > 1:
-        even = 1.0 - np.maximum(1.0 - gone, 0.0) ** (1.0 / months)
+        even = 1.0 - root(np.maximum(1.0 - gone, 0.0), months)
         scale = np.where(gone > 0, even / np.where(gone > 0, gone, 1.0), 1.0)
     out, more = (share * held * scale for share in prepaid)
     return default * scale, (out, more)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlfv.review.actuals import Floats, Ints, scheduled_balance
+from xlfv.review.powers import power
 from xlfv.review.tape_table import EARLIER, LATER, STATES, living, pruned
 from xlfv.tables import Fault, Table, plain, refuse_if
 from xlfv.tables.columns import array_of
@@ -314,7 +315,7 @@ def scheduled_of(loans: Records, months: int) -> Floats:
     paying = np.flatnonzero(np.isfinite(loans["payment"]) & (interest_only == 0))
     if paying.size:
         payment, r = loans["payment"][paying], rate[paying] / 12.0
-        grown = (1.0 + r) ** months
+        grown = power(1.0 + r, months)
         annuity = np.where(r > 0, (grown - 1.0) / np.where(r > 0, r, 1.0), float(months))
         own = np.maximum(balance[paying] * grown - payment * annuity, 0.0)
         may_grow = np.isfinite(loans["payment_cap"][paying]) | np.isfinite(loans["negam_limit"][paying])

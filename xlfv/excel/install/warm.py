@@ -69,7 +69,7 @@ def value_example() -> None:
     Raises:
         Refused: a call failed.
     """
-    from xlfv.excel.example_deal import DEAL, HEDGES, INDICES, WATERFALL
+    from xlfv.excel.example_deal import DEAL, HEDGES, INDICES, TAPE_DECEMBER, TAPE_NOVEMBER, WATERFALL
 
     waterfall = [[cell if cell != "SWAP" else "SWAP, CAP" for cell in row] for row in WATERFALL]
     hedges = [
@@ -99,6 +99,7 @@ def value_example() -> None:
     cash = [[50.0], [50.0], [1050.0]]
     _call("XLFV_PV", cash, 0.06)
     _call("XLFV_IRR", cash, 1000.0)
+    _call("XLFV_ACTUALS", TAPE_NOVEMBER, TAPE_DECEMBER, 3.0)
 
 
 def _call(name: str, *args: Any) -> Any:

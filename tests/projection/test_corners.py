@@ -159,3 +159,47 @@ def test_what_looks_forgotten_is_said():
     ):
         assert words in told
     assert "of A is never" not in told
+
+
+FEE = {"rate": 0.0, "servicing_fee": 0.0025}
+
+
+@pytest.mark.parametrize("groups", [("1", "1"), ("1", "2")])
+def test_servicing_above_the_interest_comes_out_of_principal_and_nobody_pays_in(groups):
+    """Loans modified to 0% still pay their servicer: out of all that is collected."""
+    rules = [
+        {"step": 1, "from": "interest", "pay": "interest", "to": "A, B", "rule": "pro_rata"},
+        {"step": 2, "from": "principal", "pay": "principal", "to": "A, B"},
+        {"step": 3, "from": "excess", "pay": "writedown", "to": "B, A"},
+    ]
+    bonds = [{"tranche": name, "balance": 90000.0, "coupon": 0.05} for name in ("A", "B")]
+    pool = [loan(str(k), group=group, **FEE) for k, group in enumerate(groups)]
+    made = run(pool, make_curves(cpr=0.0), bonds=bonds, waterfall=rules)
+    rows = made.distributions.record.tranches
+    assert rows.min() >= 0.0
+    fee, scheduled = 2 * 100000.0 * 0.0025 / 12, 2 * 100000.0 / 360
+    assert made.collateral.interest_funds.sum(axis=0)[1] == pytest.approx(-fee)
+    assert made.distributions.bond_cash[1] == pytest.approx(scheduled - fee)
+
+
+def test_what_no_collection_covers_the_servicer_goes_without():
+    made = run([loan(interest_only_months=300, **FEE)], make_curves(cpr=0.0))
+    assert made.distributions.bond_cash[1] == 0.0
+    assert made.distributions.residual.min() >= 0.0
+
+
+def test_a_loan_in_foreclosure_that_is_due_is_not_repaid_by_an_advance():
+    """Matured, 50% severity, liquidated in a year: half is lost, whether it amortizes or is a balloon."""
+    curves = make_curves(cpr=0.0, severity=0.5, months_to_liquidation=12)
+    for more in ({}, {"amortization_term": 300}):
+        cash = run([loan(status="foreclosure", remaining_term=1, **more)], curves).collateral
+        assert cash["losses"].sum() == pytest.approx(50000.0)
+        assert cash["losses"][0, 12] == pytest.approx(50000.0)
+        assert not cash["advanced_principal"].any()
+
+
+def test_cumulative_default_falls_on_what_has_cured_of_a_loan_late_today():
+    curves = make_curves(cpr=0.0, cumulative_default=0.1, cure=0.02, recovery_lag=6, severity=0.5)
+    cash = run([loan(status="foreclosure")], curves).collateral
+    assert cash["cured_balance"][0, 1] == pytest.approx(2000.0)
+    assert cash["new_defaults"][0, 1] == pytest.approx(200.0)

@@ -60,6 +60,7 @@ class LoanMonths:
         self.advancing = 0 if loan.get("advancing") in (False, "no") else 1
         self.fee = sum(map(self._given, ("servicing_fee", "mi_premium", "other_fees")), ZERO) / TWELVE
         self.vintages: list[Vintage] = []
+        self.uncured = ZERO  # share of today's balance that is late today and has not cured
         if self._has_timeline():
             self._start_late()
         self._close(0)
@@ -87,6 +88,7 @@ class LoanMonths:
         last = self.reading.whole("advance_months", 1, FOREVER) - used
         self.vintages.append(Vintage(self.status, self.performing, self.performing, dies, last, self.carried))
         self.performing = self.carried = ZERO
+        self.uncured = ONE
 
     def _close(self, month: int) -> None:
         """Balances at a month's end."""
@@ -125,6 +127,7 @@ class LoanMonths:
                 self._add("cured_balance", t, one.left * share)
                 self._add("advances_repaid", t, one.advances * share)
                 self.performing += one.left * share
+                self.uncured -= self.uncured * share
                 one.at_default -= one.at_default * share
                 one.left -= one.left * share
                 one.advances -= one.advances * share
@@ -140,6 +143,7 @@ class LoanMonths:
             return
         if self.reading.gives("cumulative_default"):
             base = self.contract.original if self.reading.by_age else self.today
+            base *= ONE - self.uncured  # what is late today is exposed once it has cured
             grown = max(self.reading.cumulative(t) - self.reading.cumulative(t - 1), ZERO)
             self.defaulted = min(grown * base * multiplier, self.performing)
             self.default_share = self.defaulted / self.performing
@@ -184,7 +188,8 @@ class LoanMonths:
         for one in self.vintages:
             share = self.reading.value("advance", t, ONE) * self.advancing if t <= one.last_advance else ZERO
             interest = one.left * due.interest
-            principal = ZERO if one.dies == t else one.left * (ONE - due.kept_late) * share
+            last = one.dies == t or (bool(one.status) and t >= self.contract.term)
+            principal = ZERO if last else one.left * (ONE - due.kept_late) * share
             self._add("interest_advanced", t, interest * share)
             self._add("interest_lost", t, interest * (ONE - share))
             self._add("servicing_fee", t, one.left * share * self.fee)

@@ -248,7 +248,9 @@ def work_out(
         # Defaults.
         room = performing if month <= term and month + lags[LAG, month] <= counts[L_LAST_DEFAULT] else 0.0
         if default_kind == CUMULATIVE:
-            new = min(max((mdr[month] - mdr[month - 1]) * default_multiple * original, 0.0), room)
+            # Of a loan late today only what has cured is exposed to the curve.
+            exposed = original * (1.0 - whole / balances[0]) if timeline > 0 else original
+            new = min(max((mdr[month] - mdr[month - 1]) * default_multiple * exposed, 0.0), room)
         else:
             new = room * mdr[month]
         fails = new / performing if performing > 0.0 else 0.0
@@ -292,7 +294,8 @@ def work_out(
         # Advances of principal.
         share = 1.0 - paths[2, month]
         principal = advanced * helped * share
-        today_principal = today * today_helped * share
+        # Nobody advances what falls due at the end of a loan that is late today.
+        today_principal = today * today_helped * share if month < term else 0.0
         advanced -= principal
         today -= today_principal
         on_today += today_principal

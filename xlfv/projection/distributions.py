@@ -104,8 +104,7 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
     """
     deal = compile_deal(trust, indices, timeline)
     flows = np.zeros((len(cash.groups), cash.months + 1, w.CASH_COLUMNS))
-    flows[:, :, w.C_INTEREST] = cash.interest_funds
-    flows[:, :, w.C_PRINCIPAL] = cash.principal
+    flows[:, :, w.C_INTEREST], flows[:, :, w.C_PRINCIPAL], _ = fees_made_good(cash.interest_funds, cash.principal)
     flows[:, :, w.C_LOSS] = cash.all_losses
     flows[:, :, w.C_BEGIN] = cash.begin_balance
     flows[:, :, w.C_END] = cash.end_balance
@@ -116,6 +115,35 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
     paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
     prove_conservation(cash, paid)
     return paid
+
+
+def fees_made_good(
+    interest: NDArray[np.float64], principal: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What the waterfall receives where servicing takes more than a group's interest (loans modified to a rate near nil).
+
+    Servicers keep their fees out of all they collect: what interest lacks comes out of the group's principal, then out
+    of the other groups' interest and principal in proportion. No class and no payee ever pays in.
+
+    Args:
+        interest: net of servicing, float64[groups, months + 1]; may be below 0.
+        principal: float64[groups, months + 1].
+
+    Returns:
+        Interest and principal, none below 0, and what no collection covers, float64[months + 1]: the servicer goes without.
+    """
+    lack = np.maximum(-interest, 0.0)
+    if not lack.any():
+        return interest, principal, np.zeros(interest.shape[1])
+    interest = np.maximum(interest, 0.0)
+    own = np.minimum(lack, principal)
+    principal, left = principal - own, (lack - own).sum(axis=0)
+    for funds in (interest, principal):
+        whole = funds.sum(axis=0)
+        taken = np.minimum(left, whole)
+        funds *= 1.0 - np.divide(taken, whole, out=np.zeros_like(whole), where=whole > 0.0)
+        left = left - taken
+    return interest, principal, left
 
 
 def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
@@ -160,7 +188,8 @@ def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
 
 def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     """Cash in less cash out by month."""
-    into = (cash.interest_funds + cash["servicing_fee"] + cash.principal).sum(axis=0) + paid.hedge_received
+    _, _, unpaid = fees_made_good(cash.interest_funds, cash.principal)
+    into = (cash.interest_funds + cash["servicing_fee"] + cash.principal).sum(axis=0) + unpaid + paid.hedge_received
     out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
     return into - out
 

@@ -217,7 +217,9 @@ KINDS = st.tuples(st.sampled_from(PREPAY), st.sampled_from(DEFAULT), st.sampled_
 SHARES = st.one_of(
     st.none(), st.floats(0.0, 1.0), st.sampled_from(["6 ramp 24 to 12", "2 for 6 then 8", "33.3 then 7 * 1.1"])
 )
-MONTHS = st.one_of(st.none(), st.floats(1.0, 99.0), st.sampled_from(["6 ramp 24 to 12", "9 for 6 then 11.3 + 2"]))
+MONTHS = st.one_of(
+    st.none(), st.integers(1, 99).map(float), st.sampled_from(["6 ramp 24 to 12", "9 for 6 then 11.3 + 2"])
+)
 SPEEDS = st.one_of(st.none(), st.floats(0.0, 900.0), st.just("100 ramp 7 to 213.7"))
 
 

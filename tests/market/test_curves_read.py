@@ -95,9 +95,15 @@ def test_digest_follows_content_not_decoration():
         ([{"month": 1, "advance_months": -1}], "advance_months is -1"),
         ([{"month": 1, "cure": 1.01}], "cure is 1.01"),
         ([{"month": 1, "cure_d90": "2 for x then 3"}], "2 for x"),
-        ([{"month": 1, "cure_d90": "200 for 3 then 3"}], "cure_d90 is 2"),
+        (
+            [{"month": 1, "cure_d90": "200 for 3 then 3"}],
+            "cure_d90 '200 for 3 then 3' reaches 200% in month 1: at most 100%",
+        ),
         ([{"month": 1, "months_to_liquidation": 0}], "write 1 to 120"),
-        ([{"month": 1, "months_to_liquidation_foreclosure": "12 for 3 then 0.5"}], "is 0.5"),
+        (
+            [{"month": 1, "months_to_liquidation_foreclosure": "12 for 3 then 0.5"}],
+            "'12 for 3 then 0.5' falls to 0.5 in month 4: at least 1",
+        ),
         ([{"month": 1, "subsequent_recovery": "5%"}], "write the number 0.05"),
         ([{"month": 1, "subsequent_recovery_lag": 121}], "subsequent_recovery_lag is 121"),
         ([{"month": 1, "months_to_liquidation_fc": 12}], "did you mean months_to_liquidation_foreclosure?"),
@@ -237,7 +243,12 @@ def test_a_cumulative_default_that_falls_is_a_fault_that_names_the_month(cells, 
 def test_a_status_follows_its_own_column_else_the_plain_one():
     one = _one(
         {"month": 1, "severity": 0.4, "severity_d30": None, "cure": 0.02, "cure_d30": 0.1, "recovery_lag": 9},
-        {"month": 3, "severity_d30": 0.2, "cure_d60": "4 for 1 then 6", "months_to_liquidation_foreclosure": 5.5},
+        {
+            "month": 3,
+            "severity_d30": 0.2,
+            "cure_d60": "4 for 1 then 6",
+            "months_to_liquidation_foreclosure": "5.5 for 1",
+        },
     )
     assert set(one.severities) == {"d30"}
     np.testing.assert_allclose(one.severities["d30"], [0.4, 0.4, 0.4, 0.2])  # the plain one until its own begins
@@ -245,7 +256,7 @@ def test_a_status_follows_its_own_column_else_the_plain_one():
     np.testing.assert_allclose(one.cure["d30"], [0.1] * 4)
     np.testing.assert_allclose(one.cure["d60"][:6], [0.02, 0.02, 0.02, 0.04, 0.06, 0.06])
     np.testing.assert_allclose(one.cure["foreclosure"], [0.02] * 4)
-    assert {status: list(v) for status, v in one.to_liquidation.items()} == {"foreclosure": [9, 9, 9, 6]}
+    assert {status: list(v[:4]) for status, v in one.to_liquidation.items()} == {"foreclosure": [9, 9, 9, 6]}
 
 
 def test_months_to_liquidation_without_a_lag_are_at_least_one():
@@ -254,9 +265,9 @@ def test_months_to_liquidation_without_a_lag_are_at_least_one():
 
 
 def test_months_are_whole_and_an_advance_of_the_largest_count_never_stops():
-    one = _one({"month": 1, "advance_months": "6 then 7.5 then 1200", "subsequent_recovery_lag": 5.4})
+    one = _one({"month": 1, "advance_months": "6 then 7.5 then 1200", "subsequent_recovery_lag": "5.4 for 2"})
     assert list(one.advance_months[1:5]) == [6, 8, np.inf, np.inf]
-    assert list(one.subsequent_lag) == [5, 5]
+    assert list(one.subsequent_lag[1:4]) == [5, 5, 5]
 
 
 def test_one_table_may_hold_sets_by_month_and_by_age():
@@ -284,3 +295,79 @@ def test_the_digest_is_of_the_curve_not_of_its_rows():
     rows = [{"month": m, "cpr": cpr} for m, cpr in enumerate([0.05, 0.06, 0.07, 0.07, 0.07], 1)]
     assert read_curves(table("curves", rows)).digest == words
     assert read_curves(table("curves", rows[:2])).digest != words
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "what", "todo"),
+    [
+        (
+            "cpr",
+            "6 ramp 24 to 120",
+            "cpr '6 ramp 24 to 120' reaches 120% in month 25: at most 100%",
+            "mend '120' (words",
+        ),
+        ("cpr", "6 ramp 24 to 12 * 10", "reaches 120% in month 25", "mend '* 10' (words are in percent)"),
+        ("cpr", "120 ramp 24 to 12 * 10", "reaches 1200% in month 2", "mend '120'"),
+        ("cpr", "6 for 2 then -3 then 8", "falls to -3% in month 4: at least 0%", "mend '-3'"),
+        ("cpr", "6 for 2 then 3 - 5", "falls to -2% in month 4", "mend '- 5'"),
+        ("severity", "40 ramp 3 to 50 + 200", "reaches 250% in month 4: at most 200%", "mend '+ 200'"),
+        ("severity", "40 for 5 then 210 then 50 for 0", "reaches 210% in month 7", "mend '210'"),
+        (
+            "psa",
+            "100 ramp 3 to 20000",
+            "reaches 20000 in month 4: at most 10000",
+            "(words are in percent of the standard)",
+        ),
+        ("recovery_lag", "6 then 200", "reaches 200 in month 3: at most 120", "mend '200' (words are in months)"),
+        ("cpr", "6 rmp 24 to 12", "cannot read '6 rmp 24 to 12': 'rmp' is not known", "did you mean ramp?"),
+        ("cpr", "2 fr 6", "'fr' is not known", "did you mean for?"),
+        ("cpr", "2 for 6 thn 8", "'thn' is not known", "did you mean then?"),
+        ("cpr", "6 per year", "cannot read '6 per year'", "write like '6'"),
+        ("cpr", "8 * x", "cannot read '8 * x'", "put a change like"),
+        ("cpr", "5 %", "the text '5 %' stands where a number should", "write the number 0.05"),
+        ("cpr", "0.05", "the text '0.05' stands", "convert it to a number"),
+        ("recovery_lag", 12.4, "recovery_lag is 12.4, not a whole number", "write whole months"),
+        (
+            "months_to_liquidation_d90",
+            5.5,
+            "months_to_liquidation_d90 is 5.5, not a whole number",
+            "write whole months",
+        ),
+    ],
+)
+def test_a_cell_that_cannot_stand_is_quoted_with_the_part_to_mend(column, cell, what, todo):
+    with pytest.raises(Refused) as refused:
+        read_curves(table("curves", [{"month": 1}, {"month": 2, column: cell}]))
+    (fault,) = refused.value.faults
+    assert what in fault.what
+    assert todo in fault.todo
+
+
+def test_numbers_kept_as_text_are_no_words():
+    read = from_grid("curves", [["month", "cpr"], ["1", "1e-1"]], text=True)
+    assert read_curves(read).sets["default"].prepay[1] == 0.1
+
+
+def test_a_long_cell_is_quoted_short():
+    with pytest.raises(Refused) as refused:
+        _one({"month": 1, "cpr": "6 for 2 then " * 40 + "120"})
+    assert len(str(refused.value)) < 300
+
+
+def test_a_ramp_of_months_is_rounded_halves_up():
+    assert list(_one({"month": 1, "recovery_lag": "6 ramp 3 to 9"}).lag[1:4]) == [6, 8, 9]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("smm", 0.9, "smm reaches 90%"), ("smm", 0.17, ""), ("mdr", 0.5, "mdr reaches 50%"), ("mdr", 0.1, ""),
+        ("psa", 1.5, "psa is at most 1.5, so 1.5% of the standard"), ("psa", 0, ""), ("psa", 10, ""), ("psa", 1499, ""),
+        ("psa", 1500, "psa reaches 1500"), ("sda", 2, "sda is at most 2"), ("sda", 5, ""), ("sda", 100, ""),
+        ("sda", 15000, "sda reaches 15000"),
+    ],
+)  # fmt: skip
+def test_rates_and_speeds_out_of_the_usual_are_told(column, cell, told):
+    notices = read_curves(table("curves", [{"month": 1, column: cell}])).notices
+    assert len(notices) == bool(told)
+    assert all(told in notice for notice in notices)

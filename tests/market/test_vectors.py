@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlfv.market.rates import psa_cpr
-from xlfv.market.vectors import is_vector, parse_vector, spell_vector
+from xlfv.market.vectors import is_vector, may_be_vector, parse_vector, spell_vector
 from xlfv.tables import Refused
 
 
@@ -177,6 +177,19 @@ def test_what_is_a_vector():
     assert not is_vector("0.06")
     assert not is_vector(6)
     assert not is_vector(None)
+
+
+def test_what_may_be_a_misspelt_vector():
+    for text in ("6 rmp 24 to 12", "2 fr 6", "8 * x", "6 thereafter", "8 r 24"):
+        assert may_be_vector(text)
+    for cell in ("fast", "6", "1e5", "5%", "5 %", "1 000", "2009-12-31", "", None, 6):
+        assert not may_be_vector(cell)
+
+
+def test_a_word_that_is_not_known_is_named():
+    with pytest.raises(Refused, match="'rmp' is not known") as refused:
+        parse_vector("2 for 6 then 6 rmp 24 to 12", 12)
+    assert refused.value.faults[0].todo == "did you mean ramp?"
 
 
 _UNITS = ["1", "1 ", "* 1 ", "1 * ", "+ 1 ", " ", "a ", "1% ", "1 for 1 then ", "of ", "1 months ", "9."]

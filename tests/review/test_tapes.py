@@ -353,7 +353,7 @@ def test_cuts_stand_in_order_numbers_first_and_a_loan_stays_in_its_first():
 
 def test_a_column_of_ones_own_is_a_cut_and_a_group_not_given_is_one():
     assert paired([io("1", vintage=2006.0)], [io("1", vintage=2006.0)], by="vintage").cuts == ("2006",)
-    assert paired([io("1", vintage=2006.0)], [io("1", vintage=2006.0)], by="vintage").notices == ()
+    assert paired([io("1", vintage=2006.0)], [io("1", 99000.0, vintage=2006.0)], by="vintage").notices == ()
     assert paired([io("1")], [io("1")], by="group").cuts == ("1",)
 
 
@@ -382,7 +382,7 @@ def test_columns_missing_misspelt_and_of_ones_own():
     )
     assert "the column balance is missing from later" in faults([io("1")], [{"loan_id": "1"}])
     assert "did you mean status?" in faults([io("1", statu="d30")], [io("1")])
-    made = paired([io("1", colour="red", fico=700.0, loss=0.0)], [io("1", servicer="us")])
+    made = paired([io("1", colour="red", fico=700.0, loss=0.0)], [io("1", 99000.0, servicer="us")])
     assert made.notices == ("earlier: the column colour is not used", "later: the column servicer is not used")
     paired([io("1", property_type="SFR detached")], [io("1")])  # what is not read is not judged
 
@@ -403,6 +403,63 @@ def test_tapes_of_two_trusts_exchanged_or_empty_are_refused():
     assert paired(*two, months=3).notices == ()
     with pytest.raises(Refused, match="has no rows"):
         pair(from_grid("earlier", [list(io("1"))]), table("later", [io("1")]))
+
+
+def test_exchanged_tapes_of_one_loan_are_refused_by_terms_or_ages():
+    assert "earlier tape comes first" in faults([io("1", remaining_term=297)], [io("1", remaining_term=300)], 3)
+    assert "age fell by 3" in faults([io("1", age=63)], [io("1", age=60)], 3)
+    assert "age fell by 2" in faults([io(k, age=63) for k in "123"], [io(k, age=61) for k in "123"], 3)
+    two = [io(k, remaining_term=297) for k in "12"], [io(k, remaining_term=300) for k in "12"]
+    assert "remaining_term grew by 3 in most loans" in faults(*two, 1)
+    # A modification lengthens the term of one loan.
+    assert paired([io("1", remaining_term=240)], [io("1", remaining_term=480)])
+    assert paired([io("1", remaining_term=240, age=9)], [io("1", remaining_term=241, age=10)])
+
+
+def test_one_tape_given_twice_is_told():
+    tape = [io("1"), io("2", status="d60")]
+    assert "the two tapes are the same" in paired(tape, tape, 3).notices[0]
+    assert "3 months later" in paired(tape, tape, 3).notices[0]
+    for change in ({"balance": 99999.0}, {"status": "d30"}, {"remaining_term": 359}, {"deferred_balance": 1.0}):
+        assert not any("the same" in words for words in paired(tape, [tape[0], {**tape[1], **change}]).notices)
+    assert not any("the same" in words for words in paired(tape, tape[:1]).notices)
+    assert not any("the same" in words for words in paired(tape[:1], tape).notices)
+    houses = [{"loan_id": "1", "balance": 5.0, "status": "reo"}]
+    assert paired(houses, houses).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({}, {"loss": 151000.0}, "a loss above 150% of the balance"),
+        ({}, {"loss": 140000.0}, ""),
+        ({}, {"loss": 170000.0, "default_balance": 120000.0}, ""),
+        ({}, {"loss": 30000.0, "liquidation_proceeds": 95000.0}, "miss the balance by more than 10%"),
+        ({}, {"loss": 30000.0, "liquidation_proceeds": 10000.0}, "miss the balance by more than 10%"),
+        ({}, {"loss": 30000.0, "liquidation_proceeds": 75000.0}, ""),
+        ({}, {"loss": 50000.0, "liquidation_proceeds": 95000.0, "default_balance": 140000.0}, ""),
+        ({}, {"last_paid_date": "2009-06-01", "liquidation_date": "2009-05-31"}, "before last_paid_date"),
+        ({"last_paid_date": "2009-06-01"}, {"liquidation_date": "2009-05-31"}, "before last_paid_date"),
+        ({"last_paid_date": "2009-06-01"}, {"liquidation_date": "2009-06-01"}, ""),
+        ({}, {"balance": 100000.0}, "yet with a balance"),
+        ({}, {"balance": 100000.0, "status": "paid_off"}, "yet with a balance"),
+    ],
+)
+def test_outcomes_that_deny_one_another_are_told_with_the_loans(before, after, told):
+    earlier = [io("7", status="foreclosure", **before), io("2")]
+    notices = paired(earlier, [{"loan_id": "7", "status": "liquidated", "balance": 0.0, **after}, io("2")]).notices
+    assert len(notices) == bool(told)
+    assert all(told in words and words.endswith("(7)") for words in notices)
+
+
+@pytest.mark.parametrize("basis", ["act/360", "simple", "ACT365", "Actual/360"])
+def test_loans_by_actual_days_are_told_as_scheduled_by_months(basis):
+    earlier = [io("1", accrual_basis=basis), io("2", accrual_basis="30/360"), io("3", accrual_basis=None)]
+    made = paired(earlier, [io("1", 99000.0), io("2"), io("3")])
+    assert len(made.notices) == 1
+    assert "taken as 30/360" in made.notices[0]
+    assert "(1)" in made.notices[0]
+    assert paired([{**earlier[0], "status": "reo"}], [io("1", status="reo")]).flags["actual_days"].sum() == 0
 
 
 def test_text_of_a_file_reads_as_the_cells_of_a_sheet():

@@ -19,16 +19,18 @@ from xlfv.market.curve_sets import (
     SEVERITY_BASES,
     STATUSES,
     TOLD,
+    WHOLE,
     plain_column,
 )
 from xlfv.market.rates import Floats
-from xlfv.market.vectors import MAX_MONTHS, is_vector, spell_vector
+from xlfv.market.vectors import MAX_MONTHS, is_vector, may_be_vector, part_at, spell_vector
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number, as_text
 from xlfv.tables.faults import resembling
 from xlfv.tables.schema import allowed_word
 
 _RATES = (*PREPAY, *DEFAULT)
+_QUOTED = 80  # characters of a cell
 _STATUS_ALIASES = {
     "fc": "foreclosure", "fcl": "foreclosure", "foreclosed": "foreclosure", "bk": "bankruptcy", "bkr": "bankruptcy",
     "bankrupt": "bankruptcy", "30": "d30", "60": "d60", "90": "d90", "90plus": "d90", "90+": "d90",
@@ -135,7 +137,7 @@ def _spell_set(name: str, table: Table, rows: list[int], faults: list[Fault]) ->
     for column in BOUNDS:
         if column in _RATES and column not in (prepay_kind, default_kind):
             continue
-        values = _vector(column, table, rows, at, faults)
+        values = _vector(column, table, axis, rows, at, faults)
         if values is not None:
             columns[column] = values
     if "cumulative_default" in columns:
@@ -217,7 +219,7 @@ def _basis(name: str, table: Table, rows: list[int], faults: list[Fault]) -> str
     return basis or SEVERITY_BASES[0]
 
 
-def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: list[Fault]) -> Floats | None:
+def _vector(column: str, table: Table, axis: str, rows: list[int], at: list[int], faults: list[Fault]) -> Floats | None:
     """A column of one set, spelled out by month from 0; a row holds until the next; None where every cell is blank."""
     cells = cells_of(table, column)
     if all(cells[row] is None for row in rows):
@@ -230,18 +232,16 @@ def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: l
         try:
             if isinstance(cell, ErrorCell):
                 raise Refused(_error_fault(cell))
-            if is_vector(cell):
-                words = spell_vector(cell, MAX_MONTHS) / (1.0 if column in AS_WRITTEN else 100.0)
+            if is_vector(cell) or may_be_vector(cell):
+                words = _spell_words(column, cell, axis, month)
                 grown = max(values.size, min(month + words.size, MAX_MONTHS + 1))
                 values = np.concatenate([values, np.full(grown - values.size, values[-1])])
                 values[month:] = words[-1]
                 values[month : month + words.size] = words[: grown - month]
-                bounds = float(words.min()), float(words.max())
             else:
                 number = as_number(cell, text=table.text)
                 values[month:] = number
-                bounds = number, number
-            _check_bounds(column, *bounds)
+                _check_number(column, number)
         except Refused as refusal:
             fault = refusal.faults[0]
             where = table.where(row, column) + (f" ({fault.where})" if fault.where else "")
@@ -249,15 +249,32 @@ def _vector(column: str, table: Table, rows: list[int], at: list[int], faults: l
     return values
 
 
-def _check_bounds(column: str, low: float, high: float) -> None:
+def _spell_words(column: str, cell: str, axis: str, month: int) -> Floats:
+    """A cell in words from its month on, in the unit of the column; whole months are rounded, halves up."""
+    scale = 1.0 if column in AS_WRITTEN else 100.0
+    least, most = (bound * scale for bound in BOUNDS[column])
+    words = spell_vector(cell, MAX_MONTHS)
+    low, high = int(words.argmin()), int(words.argmax())
+    if words[low] < least or words[high] > most:
+        at = low if words[low] < least else high
+        percent = "%" if scale > 1.0 else ""
+        moves, bound = ("falls to", f"at least {least:g}") if at == low else ("reaches", f"at most {most:g}")
+        short = cell if len(cell) <= _QUOTED else cell[:_QUOTED] + "..."
+        what = f"{column} '{short}' {moves} {words[at]:g}{percent} in {axis} {month + at}: {bound}{percent}"
+        unit = "months" if column in WHOLE else "percent" if percent else "percent of the standard"
+        raise Refused(Fault(what, todo=f"mend '{part_at(cell, at + 1, least, most)}' (words are in {unit})"))
+    return np.floor(words + 0.5) if column in WHOLE else words / scale
+
+
+def _check_number(column: str, number: float) -> None:
+    """A single number within the bounds of its column, whole where it counts months."""
     least, most = BOUNDS[column]
-    if least <= low and high <= most:
-        return
-    value = low if low < least else high
-    todo = f"write {least:g} to {most:g}"
-    if column not in AS_WRITTEN and high > most:
-        todo = f"write it as a decimal: {value / 100:g}"
-    raise Refused(Fault(f"{column} is {value:g}", todo=todo))
+    if not least <= number <= most:
+        decimal = column not in AS_WRITTEN and number > most
+        todo = f"write it as a decimal: {number / 100:g}" if decimal else f"write {least:g} to {most:g}"
+        raise Refused(Fault(f"{column} is {number:g}", todo=todo))
+    if column in WHOLE and number != np.floor(number):
+        raise Refused(Fault(f"{column} is {number:g}, not a whole number", todo="write whole months"))
 
 
 def _check_rising(

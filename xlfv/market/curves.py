@@ -35,8 +35,13 @@ __all__ = [
     "BOUNDS", "COLUMNS", "DEFAULT", "PREPAY", "SEVERITY_BASES", "STATUSES", "CurveSet", "Curves", "psa_ramp",
     "read_curves", "sda_ramp",
 ]  # fmt: skip
-HIGH = {"cpr": 0.9, "cdr": 0.9, "curtailment": 0.9, "abs": math.nextafter(0.05, 1.0)}
+_MONTHLY = 1.0 - 0.1 ** (1.0 / 12.0)  # 90% a year
+HIGH = {
+    "cpr": 0.9, "cdr": 0.9, "curtailment": 0.9, "abs": math.nextafter(0.05, 1.0), "smm": _MONTHLY, "mdr": _MONTHLY,
+}  # fmt: skip
 """Rates that are told where they are reached (abs: passed): a number is a decimal, and percents were perhaps meant."""
+USUAL = {"psa": (0.1, 15.0), "sda": (0.05, 150.0)}
+"""Multiples of a standard that are told where the largest is below the first, or reaches the second: 90% a year."""
 
 
 def read_curves(table: Table) -> Curves:
@@ -110,12 +115,20 @@ def _curve_set(spelled: Spelled) -> CurveSet:
 
 
 def _high(one: CurveSet) -> list[str]:
-    """What is told of rates that are uncommonly high."""
+    """What is told of rates that are uncommonly high, and of speeds that look like multiples."""
     found = []
     for column, values in one.vectors():
         most = float(values.max())
         if column in HIGH and most >= HIGH[column]:
             found.append(f"curve {one.name}: {column} reaches {most:.0%} (a number is a decimal, words are percent)")
+        elif column in USUAL and 0.0 < most < USUAL[column][0]:
+            percent = f"{100.0 * most:g}"
+            found.append(
+                f"curve {one.name}: {column} is at most {percent}, so {percent}% of the standard: 100 is the standard,"
+                f" and a multiple of it was perhaps meant"
+            )
+        elif column in USUAL and most >= USUAL[column][1]:
+            found.append(f"curve {one.name}: {column} reaches {100.0 * most:g} (100 is the standard)")
         elif plain_column(column) == "severity" and most > 1.0:
             found.append(f"curve {one.name}: {column} reaches {most:.0%}")
     return found

@@ -20,6 +20,7 @@ this grammar is refused.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from typing import Final
@@ -42,6 +43,11 @@ _CHANGE = re.compile(rf"^(.*{_BEFORE})(\s*[*+]|\s+[-/])\s*({_DIGITS})\s*(%?)$", 
 _WORDS = re.compile(r"(?<![a-z])(?:ramp|for|then)(?![a-z])")
 # No date and no code is one; each space can be read in one way only, or a long text would take for ever.
 _CHANGED = re.compile(rf"^[+-]?{_DIGITS}(?:\s*%)?(?:\s*\*\s*{_DIGITS}(?:\s*%)?|\s+[/+-]\s+{_DIGITS}(?:\s*%)?)+$")
+# A number with a word or a sign behind it: no number kept as text, which has one letter at most (1e5), and no "5 %".
+_MEANT = re.compile(r"[a-z]{2}|\d[\s%]*[*/+]|\d%?\s+-?[a-z]")
+_KEYS = (
+    "ramp", "for", "then", "to", "over", "thereafter", "month", "months", "mo", "mos", "year", "years", "yr", "yrs",
+)  # fmt: skip
 MAX_MONTHS: Final = 1200
 LONGEST: Final = 1_000  # characters, some 80 pieces; a cell could hold 32,767, and take minutes to read
 _LIMIT = 1e12  # no rate, speed, balance or month count is larger
@@ -62,6 +68,40 @@ def is_vector(cell: object) -> bool:
         return False
     text = cell.strip().lower()
     return bool(_WORDS.search(text)) or (len(text) <= LONGEST and bool(_CHANGED.match(text)))
+
+
+def may_be_vector(cell: object) -> bool:
+    """True for a text with a number and words or signs, which is no number whatever its words: perhaps a misspelt vector."""
+    if not isinstance(cell, str):
+        return False
+    text = cell.strip().lower()
+    return any(c.isdigit() for c in text) and bool(_MEANT.search(text))
+
+
+def part_at(text: str, month: int, least: float, most: float) -> str:
+    """The part of a vector that takes it out of bounds in a month: a number, or else the changes at its end.
+
+    Args:
+        text: a vector that can be read.
+        month: the month in which it is out of bounds, 1 the first.
+        least, most: the bounds, in the numbers of the words.
+    """
+    whole = text.strip().lower()
+    plain, _ = _without_changes(whole, text)
+    piece, spelled = "", [0.0]
+    left = month
+    for each in _pieces(plain):
+        values = _spell(each, text)
+        if values:
+            piece, spelled = each, values
+        if left <= len(values):
+            break
+        left -= len(values)
+    value = spelled[min(left, len(spelled)) - 1]
+    if least <= value <= most:
+        return whole[len(plain) :].strip()
+    numbers = re.findall(rf"(?:^|to\s*)([+-]?{_DIGITS})", piece)
+    return str(min(numbers, key=lambda one: abs(float(one) - value)))
 
 
 def parse_vector(text: str, months: int) -> Floats:
@@ -99,9 +139,8 @@ def spell_vector(text: str, months: int) -> Floats:
         what = f"the vector '{text[:40]}...' is {len(text):,} characters long; at most {LONGEST:,} are read"
         raise Refused(Fault(what, todo="give it as a column of numbers"))
     plain, changes = _without_changes(text.strip().lower(), text)
-    pieces = [piece.strip() for piece in re.split(r",?\s*\bthen\b", plain)]
     values: list[float] = []
-    for k, piece in enumerate(pieces):
+    for k, piece in enumerate(_pieces(plain)):
         spelled = _spell(piece, text)
         values.extend(spelled[: max(months - len(values), 0)])
         if len(spelled) > MAX_MONTHS:
@@ -116,6 +155,10 @@ def spell_vector(text: str, months: int) -> Floats:
     if not np.all(np.abs(vector) <= _LIMIT):
         raise Refused(Fault("a number is too large", f"in the vector '{text}'", "write rates in percent"))
     return vector
+
+
+def _pieces(plain: str) -> list[str]:
+    return [piece.strip() for piece in re.split(r",?\s*\bthen\b", plain)]
 
 
 def _without_changes(text: str, whole: str) -> tuple[str, list[Change]]:
@@ -143,6 +186,11 @@ def _spell(piece: str, text: str) -> list[float]:
         return _ramp(float(match[1]), _months(match[2], match[3]), float(match[4]))
     if match := _RAMP_OVER.match(piece):
         return _ramp(float(match[1]), _months(match[3], match[4]), float(match[2]))
+    for word in re.findall(r"[a-z]+", piece):
+        near = [] if word in _KEYS else difflib.get_close_matches(word, _KEYS, 1, 0.7)
+        if near:
+            what = f"cannot read '{piece}': '{word}' is not known"
+            raise Refused(Fault(what, f"in the vector '{text}'", f"did you mean {near[0]}?"))
     todo = "write like '6', '2 for 6 then 8' or '6 ramp 24 to 12' (percent)"
     if re.search(r"[*/+]|\s-", piece):
         todo += "; put a change like '* 1.1', '/ 2', '+ 1' or '- 0.5' at the end, for the whole vector"

@@ -25,11 +25,12 @@ def _of_loans(name: str) -> Column:
 
 
 _SHARED = (
-    *map(_of_loans, ("loan_id", "balance", "deferred_balance", "rate", "remaining_term", "amortization_term",
+    *map(_of_loans, ("loan_id", "balance", "deferred_balance", "rate", "remaining_term", "age", "amortization_term",
                      "interest_only_months", "payment", "payment_cap", "negam_limit", "group", "curve")),
     replace(LOANS.column("status"), meaning="where the loan stands on the tape's date", allowed=STATES),
     Column("months_delinquent", "number", "payments missed; blank: by status", "months", low=0.0, high=600.0),
     Column("last_paid_date", "date", "due date of the last payment made"),
+    replace(_of_loans("accrual_basis"), allowed=()),
 )  # fmt: skip
 _OUTCOME = (
     Column("loss", "number", "loss realized since the earlier tape, a gain negative; blank: not known, 0 of a loan that"

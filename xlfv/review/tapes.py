@@ -31,6 +31,8 @@ CURRENT, D30, D60, D90, BANKRUPTCY, FORECLOSURE, REO, PAID_OFF, LIQUIDATED = ran
 NOWHERE = -1  # in neither the pool nor among those gone from it
 ASSUMED = np.array([PAID_OFF] * 3 + [LIQUIDATED] * 4)  # of a loan without a row, by where it was last seen
 FEES = 0.01  # share of the balance up to which the loss of a payoff is fees
+MOST_LOST = 1.5  # share of the balance above which a loss is doubted: advances and expenses may take it above 1
+FAR = 0.1  # share of the balance by which loss and proceeds may miss it
 MOST_CUTS = 60
 _PAYMENTS_MISSED = np.array([0.0, 1.0, 2.0, 3.0])  # by status, where months_delinquent is not given
 _MOST_ARREARS = 36  # payments that a loan is thought to catch up at most
@@ -84,7 +86,7 @@ def pair(earlier: Table, later: Table, months: int = 1, by: str | None = None) -
         by: a column to cut the pool by, as it stands in the earlier tape (of a new loan, in the later).
 
     Raises:
-        Refused: every fault of both tapes; no loan stands in both; the tapes are exchanged.
+        Refused: every fault of both tapes; no loan stands in both; the tapes are exchanged (ages fall, or terms grow).
     """
     faults: list[Fault] = []
     notices: list[str] = []
@@ -101,7 +103,7 @@ def pair(earlier: Table, later: Table, months: int = 1, by: str | None = None) -
     if by is not None and len(cuts) > MOST_CUTS:
         what = f"the column {plain(by)} takes {len(cuts)} values; the pool is cut into at most {MOST_CUTS}"
         refuse_if([Fault(what, earlier.place.start, "give a column of fewer values, such as bands")])
-    return both.followed(cut, cuts, (*notices, *_gap_notice(was, now, at, to, months)))
+    return both.followed(cut, cuts, (*_same_notice(both), *notices, *_gap_notice(was, now, at, to, months)))
 
 
 def _rows_of(ids: Array, own: Array) -> Ints:
@@ -117,10 +119,40 @@ def _unlike(was: Records, now: Records, at: Ints, to: Ints, months: int, earlier
     if not np.any((at >= 0) & (to >= 0)):
         what = f"no loan_id of {earlier.place.label or 'earlier'} stands in {later.place.label or 'later'}"
         return [Fault(what, later.place.start, "give two tapes of the same trust, with loan_id written alike")]
-    if drop.size > 1 and np.median(drop) == -months:
-        what = f"remaining_term grew by {months} in most loans of the later tape: the tapes are exchanged"
-        return [Fault(what, earlier.place.start, "give the earlier tape first")]
-    return []
+    aged = _ageing(was, now, at, to)
+    exchanged = f" in {'most loans' if drop.size > 1 else 'the loan'} of the later tape: the tapes are exchanged"
+    # Ages never fall; a modification lengthens terms, but not those of all loans alike.
+    longer = drop.size > 0 and (
+        np.median(drop) == -months or (drop.size > 1 and drop[0] < 0 and np.all(drop == drop[0]))
+    )
+    if aged.size and np.median(aged) < 0:
+        what = f"age fell by {-np.median(aged):g}{exchanged}"
+    elif longer and not (aged.size and np.median(aged) > 0):
+        what = f"remaining_term grew by {-np.median(drop):g}{exchanged}"
+    else:
+        return []
+    return [Fault(what, earlier.place.start, "give the two the other way round: the earlier tape comes first")]
+
+
+def _same_notice(both: _Both) -> list[str]:
+    """That nothing at all lies between the tapes: no loan came, went, paid or fell late, and no term passed."""
+    alike = both.had & both.has
+    for column in ("balance", "deferred_balance", "status", "remaining_term", "rate", "months_delinquent"):
+        was, now = both.was[column], both.now[column]
+        alike &= (was == now) | ((was != was) & (now != now))
+    if not np.all(alike) or not np.any(both.pool & (both.was["remaining_term"] > 0)):
+        return []
+    return [
+        "the two tapes are the same: every loan has the balance, status and remaining_term it had before; give the tape"
+        f" {both.months} {'month' if both.months == 1 else 'months'} later as the second"
+    ]
+
+
+def _ageing(was: Records, now: Records, at: Ints, to: Ints) -> Ints:
+    """By how much age rose, of loans that give it in both tapes."""
+    both = (at >= 0) & (to >= 0)
+    old, new = was.take(at[both])["age"], now.take(to[both])["age"]
+    return np.asarray((new - old)[(old > 0) & (new > 0)], dtype=np.int64)
 
 
 def _term_drop(was: Records, now: Records, at: Ints, to: Ints) -> Ints:
@@ -278,6 +310,25 @@ class _Both:
             "rate_changed": repriced,
             "cannot_follow": self._cannot_follow(end),
             "false_liquidation": liquidated & from_good & (loss <= FEES * self.before),
+            **self._contradictions(liquidated),
+            "actual_days": (start >= CURRENT) & (start <= BANKRUPTCY) & _by_actual_days(self.was["accrual_basis"]),
+        }
+
+    def _contradictions(self, liquidated: Array) -> dict[str, Array]:
+        """Outcomes of which one part denies another."""
+        gone = self.pool & self.has & (self.said_after >= PAID_OFF)
+        liquidated = liquidated & self.has
+        given, loss = self.now["default_balance"], self.now["loss"]
+        owed = np.where(given > 0, given, self.before)
+        sold, paid = self.now["liquidation_date"], self.now["last_paid_date"]
+        paid = np.where(np.isnat(paid), self.was["last_paid_date"], paid)
+        off = np.minimum(np.abs(loss + self.now["liquidation_proceeds"] - owed),
+                         np.abs(loss + self.now["liquidation_proceeds"] - self.before))  # fmt: skip
+        return {
+            "still_owes": gone & (_whole(self.now) > 0.005),
+            "lost_too_much": liquidated & (loss > MOST_LOST * np.maximum(owed, self.before)),
+            "does_not_add_up": liquidated & (off > FAR * owed),
+            "sold_too_soon": liquidated & (sold < paid),  # comparisons with a date not given are false
         }
 
     def _cannot_follow(self, end: Ints) -> Array:
@@ -297,6 +348,13 @@ def _state(loans: Records) -> Ints:
     return np.asarray(order[np.searchsorted(np.array(STATES)[order], loans["status"])], dtype=np.int64)
 
 
+def _by_actual_days(basis: Array) -> Array:
+    """Loans that accrue by the days of the month, as their tape calls it in its own words, bool[loans]."""
+    words, which = np.unique(basis, return_inverse=True)
+    by_days = [word.strip().lower().startswith(("act", "simple", "daily")) for word in map(str, words)]
+    return np.array(by_days, dtype=bool)[which.ravel()]
+
+
 def _whole(loans: Records) -> Floats:
     return np.nan_to_num(loans["balance"]) + np.nan_to_num(loans["deferred_balance"])
 
@@ -306,7 +364,7 @@ def scheduled_of(loans: Records, months: int) -> Floats:
 
     Level payments over ``amortization_term`` after the interest-only months (SF-4), or the ``payment`` that the tape gives;
     all is due at ``remaining_term``. A payment below the interest lets the balance grow only where the tape has a
-    ``payment_cap`` or ``negam_limit``. The rate is today's: a reset between the tapes is not foreseen.
+    ``payment_cap`` or ``negam_limit``. Interest is by 30/360. The rate is today's: a reset between the tapes is not foreseen.
     """
     balance, rate = np.nan_to_num(loans["balance"]), np.nan_to_num(loans["rate"])
     term, interest_only = loans["remaining_term"], loans["interest_only_months"]
@@ -330,6 +388,13 @@ _TOLD = {
     "cannot_follow": "where the loan stands cannot follow from where it stood; counted as the tapes say",
     "false_liquidation": "said to be liquidated, but last seen current, d30 or d60 and with a loss of at most 1%: perhaps a"
     " payoff with fees",
+    "still_owes": "said to be paid off or liquidated, yet with a balance: the status is taken, not the balance",
+    "lost_too_much": f"liquidated with a loss above {MOST_LOST:.0%} of the balance: check loss",
+    "does_not_add_up": f"liquidated with a loss and liquidation_proceeds that miss the balance by more than {FAR:.0%} of"
+    " it: loss is taken, check both",
+    "sold_too_soon": "with a liquidation_date before last_paid_date: months_to_liquidation goes by months_delinquent",
+    "actual_days": "by actual days (accrual_basis): the schedule is taken as 30/360, so that a part of what actual days"
+    " change in principal counts as a curtailment or as behind schedule",
 }
 _NAMED = 10
 

@@ -19,20 +19,24 @@ PENALTY_RATES = {"step_down": 0.01, "interest_months": 6.0, "yield_maintenance":
 """What a blank prepay_penalty_rate takes; a penalty in percent has none, and a lockout needs none."""
 BLANK = -1  # of months_to_payment_reset, where 0 means this month
 HIGHEST_LIMIT = 3.0  # of negative amortization: more is a percent
+MOST_MONEY = 1e12  # of one loan: more is a slip, or a whole pool
+MOST_ROUNDING = 0.01  # of a rate: more is a percent
 
 _COLUMNS = (
     Column("loan_id", "text", "the loan's name, once in the table", required=True, unique=True),
-    Column("balance", "number", "unpaid principal at the cut-off", "$", required=True, low=0.0),
+    Column("balance", "number", "unpaid principal at the cut-off", "$", required=True, low=0.0, high=MOST_MONEY),
     Column("rate", "number", "note rate today", "rate", required=True, low=0.0),
     Column("remaining_term", "integer", "months to maturity", "months", required=True, low=1, high=600),
     Column("group", "text", "loan group", default="1"),
-    Column("age", "integer", "months since the first payment fell due", "months", default=0, low=0, high=1200),
-    Column("original_balance", "number", "balance at origination; blank: balance", "$", low=0.0),
+    Column("age", "integer", "payments that have fallen due so far", "months", default=0, low=0, high=1200),
+    Column("original_balance", "number", "balance at origination; blank: balance", "$", low=0.0,
+           high=MOST_MONEY),
     Column("rate_type", "text", "fixed or arm", default="fixed", allowed=("fixed", "arm")),
     Column("amortization_term", "integer", "months over which it amortizes, counted from today; longer than"
            " remaining_term means a balloon", "months", default=0, low=0, high=720),
     Column("interest_only_months", "integer", "interest-only months left", "months", default=0, low=0, high=600),
-    Column("payment", "number", "level principal and interest today; blank: computed", "$ a month", low=0.0),
+    Column("payment", "number", "level principal and interest today; blank: computed", "$ a month", low=0.0,
+           high=MOST_MONEY),
     Column("accrual_basis", "text", "how interest accrues; simple is by actual days over 365", default="30/360",
            allowed=("30/360", "act/360", "simple")),
     Column("index", "text", "index of an adjustable rate"),
@@ -52,7 +56,8 @@ _COLUMNS = (
     Column("periodic_cap", "number", "largest change at a reset; blank: none", "rate", low=0.0),
     Column("life_cap", "number", "highest rate ever; blank: none", "rate", low=0.0),
     Column("life_floor", "number", "lowest rate ever; blank: 0", "rate", default=0.0, low=0.0),
-    Column("rate_rounding", "number", "a new rate is rounded to the nearest multiple; blank: none", "rate", low=0.0),
+    Column("rate_rounding", "number", "a new rate is rounded to the nearest multiple, a decimal (0.00125 for an eighth of"
+           " a percent); blank: none", "rate", low=0.0, high=MOST_ROUNDING),
     Column("payment_cap", "number", "largest payment change of an option ARM, a share of the payment; the balance may then"
            " grow", "rate", low=0.0),
     Column("negam_limit", "number", "the balance may grow to this multiple of original_balance (1.10), where the payment is"
@@ -119,7 +124,26 @@ def _adjustable(loans: Records, table: Table) -> list[Fault]:
             faults.append(_index_fault(name, where))
         else:
             faults.append(Fault("an adjustable loan has no index", where, "name its index"))
+    fixed = (loans["rate_type"] != "arm") & (loans["index"] != "") & (loans["margin"] > 0.0)
+    for row, where in _found(loans, table, fixed, "rate_type", "index", "margin"):
+        what = f"a fixed rate with index {loans['index'][row]} and margin {loans['margin'][row]:g}"
+        faults.append(Fault(what, where, "say rate_type arm, or leave index and margin blank"))
     return list(filter(None, faults))
+
+
+def _bounds(loans: Records, table: Table) -> list[Fault]:
+    """The lowest rate ever is not above the highest."""
+    floor, cap = loans["life_floor"], loans["life_cap"]
+    with np.errstate(invalid="ignore"):
+        crossed = floor > cap
+    return [
+        Fault(
+            f"life_floor is {floor[row]:g}, above life_cap {cap[row]:g}",
+            where,
+            "give the lowest and the highest rate ever, or leave blank the one the loan has not",
+        )
+        for row, where in _found(loans, table, crossed, "life_floor", "life_cap")
+    ]
 
 
 def _terms(loans: Records, table: Table) -> list[Fault]:
@@ -208,8 +232,19 @@ def _penalties(loans: Records, table: Table) -> list[Fault]:
                     "name the index of the yield to which it discounts, as CMT_5Y",
                 )
             )
+    for row, where in _found(loans, table, left, "prepay_penalty_rate", *columns):
         faults.append(_penalty_rate(str(kind[row]), float(rate[row]), where))
+    endless = (rate > 0.0) & _blank(loans, table, "prepay_penalty_months")
+    for row, where in _found(loans, table, endless, "prepay_penalty_rate", *columns):
+        what = f"prepay_penalty_rate is {rate[row]:g} and prepay_penalty_months is not given"
+        faults.append(Fault(what, where, "give the months left of the penalty (0: none are left)"))
     return list(filter(None, faults))
+
+
+def _blank(loans: Records, table: Table, column: str) -> Array:
+    """Rows whose cell is not filled, bool[rows]: a zero that is written is an answer."""
+    cells = table.columns.get(column, [None] * loans.count)
+    return np.array([cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells], dtype=bool)
 
 
 def _penalty_rate(kind: str, rate: float, where: str) -> Fault | None:
@@ -223,7 +258,7 @@ def _penalty_rate(kind: str, rate: float, where: str) -> Fault | None:
     return None
 
 
-LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _terms, _payments, _limits, _penalties))
+LOANS = Schema("loans", _COLUMNS, key="loan_id", checks=(_adjustable, _bounds, _terms, _payments, _limits, _penalties))
 
 
 def notices(loans: Records) -> list[str]:
@@ -241,9 +276,29 @@ def notices(loans: Records) -> list[str]:
             ),
             ((loans["recast_frequency"] > 0) & (loans["recast_frequency"] < 12), "recast more often than once a year"),
             ((loans["status"] == "current") & (loans["months_delinquent"] > 0), "are current with payments missed"),
+            (
+                (loans["rate"] > loans["life_cap"]) | (loans["rate"] < loans["life_floor"]),
+                "have a rate today above their life_cap or below their life_floor",
+            ),
+            (_contradicted(loans), "have months_delinquent that contradict their status"),
+            (_short(loans), "have a payment below a month's interest: interest is taken as paid in full"),
             (penalty, "have a prepay_penalty_type and no prepay_penalty_months: no penalty is taken"),
         )
     return [_noticed(loans, rows, words) for rows, words in odd if np.any(rows)]
+
+
+def _contradicted(loans: Records) -> Array:
+    """Payments missed that neither way of counting days past due would call by that status, bool[loans]."""
+    status, missed = loans["status"], loans["months_delinquent"]
+    outside = ((status == "d30") & (missed > 2)) | ((status == "d60") & ((missed < 2) | (missed > 3)))
+    return np.asarray((missed > 0) & (outside | ((status == "d90") & (missed < 3))))
+
+
+def _short(loans: Records) -> Array:
+    """Payments that do not cover a month's interest where the balance may not grow, bool[loans]."""
+    payment, interest = loans["payment"], loans["balance"] * loans["rate"] / 12.0
+    level = np.isnan(loans["payment_cap"]) & np.isnan(loans["negam_limit"]) & (loans["interest_only_months"] == 0)
+    return np.asarray(level & (payment > 0.0) & (payment < interest - 0.01))
 
 
 _HIGH = {"rate": 0.25, "servicing_fee": 0.02, "other_fees": 0.02}

@@ -186,12 +186,12 @@ def _spell(piece: str, text: str) -> list[float]:
         return _ramp(float(match[1]), _months(match[2], match[3]), float(match[4]))
     if match := _RAMP_OVER.match(piece):
         return _ramp(float(match[1]), _months(match[3], match[4]), float(match[2]))
+    todo = "write like '6', '2 for 6 then 8' or '6 ramp 24 to 12' (percent)"
     for word in re.findall(r"[a-z]+", piece):
         near = [] if word in _KEYS else difflib.get_close_matches(word, _KEYS, 1, 0.7)
         if near:
             what = f"cannot read '{piece}': '{word}' is not known"
-            raise Refused(Fault(what, f"in the vector '{text}'", f"did you mean {near[0]}?"))
-    todo = "write like '6', '2 for 6 then 8' or '6 ramp 24 to 12' (percent)"
+            raise Refused(Fault(what, f"in the vector '{text}'", f"did you mean {near[0]}? {todo}"))
     if re.search(r"[*/+]|\s-", piece):
         todo += "; put a change like '* 1.1', '/ 2', '+ 1' or '- 0.5' at the end, for the whole vector"
     raise Refused(Fault(f"cannot read '{piece}'" if piece else "a piece is missing", f"in the vector '{text}'", todo))

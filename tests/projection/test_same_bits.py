@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "388391c0609aba9a3c82cfd51c81f8d1575a79115b7c7b43ae476a6874b39473"
+GOLDEN = "5fb4e6dddc472e2e86e6d9601d8a5b9421f566b11c5a7c54883126ac5a3cc513"
 
 
 def _elsewhere(**environment: str) -> str:

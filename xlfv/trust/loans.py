@@ -272,7 +272,7 @@ def notices(loans: Records) -> list[str]:
             *((loans[column] > most, f"have a {column} above {most:.0%}") for column, most in _HIGH.items()),
             (
                 loans["balance"] > limit,
-                "are above their negam_limit today: they recast at once",
+                "are above their negam_limit today: they recast when a payment does not cover the interest",
             ),
             ((loans["recast_frequency"] > 0) & (loans["recast_frequency"] < 12), "recast more often than once a year"),
             ((loans["status"] == "current") & (loans["months_delinquent"] > 0), "are current with payments missed"),

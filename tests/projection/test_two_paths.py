@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import make_curves, make_indices, make_trust
-from tests.reference.made_loans import INDICES, any_curve, any_loans, as_rows, curve_of, examples, loans
+from tests.reference.made_loans import INDICES, STATUSES, any_curve, any_loans, as_rows, curve_of, examples, loans
 from tests.reference.test_loans_agree import tolerance
 from xlfv.kernels import layout as k
 from xlfv.kernels.contract import contract
@@ -271,6 +271,13 @@ def test_common_loans_come_before_the_others_in_a_sum():
         assert np.array_equal(whole[name][0], eight_by_eight(common) + in_turn(others)), name
 
 
+WHOLE = (
+    "recovery_lag", "advance_months", "subsequent_recovery_lag", "months_to_liquidation",
+    *(f"months_to_liquidation_{status}" for status in STATUSES),
+)  # fmt: skip
+"""Columns of whole months."""
+
+
 @st.composite
 def stresses(draw):
     """Several scenarios of the same curves: rates, severities, lags and what else follows a default, changed at will."""
@@ -283,7 +290,10 @@ def stresses(draw):
                 if isinstance(cells, list) and column not in ("starts", "cumulative_default") and draw(st.booleans()):
                     times = draw(st.sampled_from([0.0, 0.5, 0.9, 1.0]))
                     least = 1.0 if column.startswith("months_to_liquidation") else 0.0
-                    curve[column] = [(start, max(value * times, least)) for start, value in cells]
+                    scaled = [(start, max(value * times, least)) for start, value in cells]
+                    curve[column] = (
+                        [(start, float(round(value))) for start, value in scaled] if column in WHOLE else scaled
+                    )
             if draw(st.booleans()):
                 curve["advance"] = [(start, 1.0) for start in curve["starts"]]
         scenarios.append(changed)

@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from xlfv.review.powers import power, root
+from xlfv.tables.schema import Records
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,6 +69,28 @@ def scheduled_balance(balance: Floats, rate: Floats, term: Ints, interest_only: 
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(whole > 1.0, (whole - power(growth, paid)) / (whole - 1.0), 1.0 - paid / payments)
     return np.asarray(balance[:, None] * np.where(month >= term[:, None], 0.0, share))
+
+
+def scheduled_of(loans: Records, months: int) -> Floats:
+    """Dollars that loans' own terms leave after so many payments, float64[loans]; what is deferred stays until maturity.
+
+    Level payments over ``amortization_term`` after the interest-only months (SF-4), or the ``payment`` that the tape gives;
+    all is due at ``remaining_term``. A payment below the interest lets the balance grow only where the tape has a
+    ``payment_cap`` or ``negam_limit``. Interest is by 30/360. The rate is today's: a reset between the tapes is not foreseen.
+    """
+    balance, rate = np.nan_to_num(loans["balance"]), np.nan_to_num(loans["rate"])
+    term, interest_only = loans["remaining_term"], loans["interest_only_months"]
+    over = np.maximum(loans["amortization_term"], term)
+    left = scheduled_balance(balance, rate, over, np.minimum(interest_only, over), months)[:, -1]
+    paying = np.flatnonzero(np.isfinite(loans["payment"]) & (interest_only == 0))
+    if paying.size:
+        payment, r = loans["payment"][paying], rate[paying] / 12.0
+        grown = power(1.0 + r, months)
+        annuity = np.where(r > 0, (grown - 1.0) / np.where(r > 0, r, 1.0), float(months))
+        own = np.maximum(balance[paying] * grown - payment * annuity, 0.0)
+        may_grow = np.isfinite(loans["payment_cap"][paying]) | np.isfinite(loans["negam_limit"][paying])
+        left[paying] = np.where(may_grow, own, np.minimum(own, balance[paying]))
+    return np.asarray(np.where((months >= term) & (term > 0), 0.0, left + loans["deferred_balance"]))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlfv.review.actuals import Floats, Ints, scheduled_balance
-from xlfv.review.powers import power
+from xlfv.review.actuals import Floats, Ints, scheduled_of
 from xlfv.review.tape_table import EARLIER, LATER, STATES, living, pruned
 from xlfv.tables import Fault, Table, plain, refuse_if
 from xlfv.tables.columns import array_of
@@ -357,28 +356,6 @@ def _by_actual_days(basis: Array) -> Array:
 
 def _whole(loans: Records) -> Floats:
     return np.nan_to_num(loans["balance"]) + np.nan_to_num(loans["deferred_balance"])
-
-
-def scheduled_of(loans: Records, months: int) -> Floats:
-    """Dollars that loans' own terms leave after so many payments, float64[loans]; what is deferred stays until maturity.
-
-    Level payments over ``amortization_term`` after the interest-only months (SF-4), or the ``payment`` that the tape gives;
-    all is due at ``remaining_term``. A payment below the interest lets the balance grow only where the tape has a
-    ``payment_cap`` or ``negam_limit``. Interest is by 30/360. The rate is today's: a reset between the tapes is not foreseen.
-    """
-    balance, rate = np.nan_to_num(loans["balance"]), np.nan_to_num(loans["rate"])
-    term, interest_only = loans["remaining_term"], loans["interest_only_months"]
-    over = np.maximum(loans["amortization_term"], term)
-    left = scheduled_balance(balance, rate, over, np.minimum(interest_only, over), months)[:, -1]
-    paying = np.flatnonzero(np.isfinite(loans["payment"]) & (interest_only == 0))
-    if paying.size:
-        payment, r = loans["payment"][paying], rate[paying] / 12.0
-        grown = power(1.0 + r, months)
-        annuity = np.where(r > 0, (grown - 1.0) / np.where(r > 0, r, 1.0), float(months))
-        own = np.maximum(balance[paying] * grown - payment * annuity, 0.0)
-        may_grow = np.isfinite(loans["payment_cap"][paying]) | np.isfinite(loans["negam_limit"][paying])
-        left[paying] = np.where(may_grow, own, np.minimum(own, balance[paying]))
-    return np.asarray(np.where((months >= term) & (term > 0), 0.0, left + loans["deferred_balance"]))
 
 
 _TOLD = {

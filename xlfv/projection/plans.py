@@ -54,11 +54,6 @@ class Plan:
         """The loans with their plan."""
         return self.section.pool._replace(first=self.first, terms=self.terms, when=self.when)
 
-    @property
-    def bytes(self) -> int:
-        """Room that it takes."""
-        return self.first.nbytes + self.terms.nbytes + self.when.nbytes
-
     def fill(self, begin: int, end: int) -> None:
         """Write the events of the blocks from ``begin`` to ``end``."""
         compiled: Callable[..., None] = kernel.plan_blocks

@@ -62,7 +62,7 @@ def write_cash_flows(book: Book) -> None:
     for row in range(HEAD_ROW + 1, HEAD_ROW + 1 + months):
         page.formula(row, gap, f'=IF({at(row, 0)}="","",ROUND({_net(row)},2))', _FLOW)
     _cash_checks(page, last, gap)
-    page.layout([7, 11, *[11.5] * len(COLUMNS), 9], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
+    page.layout([7, 11, *[12.5] * len(COLUMNS), 9], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
     page.heading("Expected cash of the loans and where it goes. Losses and balances are no cash.", "=chosen_trust", "dollars a month")  # fmt: skip
 
 

@@ -73,13 +73,27 @@ def margin_worth(cash: Floats, days: Floats, index: Floats, margin: float) -> fl
         index: the forward index of each month's period.
         margin: decimal.
     """
-    factors = np.ones(cash.size)
+    return margin_slope(cash, days, index, margin)[0]
+
+
+def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tuple[float, float]:
+    """Present value at a discount margin, and its derivative by the margin: arguments of :func:`margin_worth`.
+
+    With ``f_t`` the factor of month t and ``a_t`` its share of a year (actual/360), ``df_t/dm = -f_t * (sum over s up to t of
+    a_s / (1 + (index_s + m) * a_s))``.
+
+    Raises:
+        Refused: a month loses everything at this margin; ``code`` is ``#NUM!``.
+    """
+    factors, bends = np.ones(cash.size), np.zeros(cash.size)
     for month in range(1, cash.size):
-        growth = 1.0 + (index[month] + margin) * (days[month] - days[month - 1]) / 360.0
+        share = (days[month] - days[month - 1]) / 360.0
+        growth = 1.0 + (index[month] + margin) * share
         if not growth > 0.0:
             raise Refused(Fault(f"the discount margin {margin:g} loses everything in month {month}"), code="#NUM!")
         factors[month] = factors[month - 1] / growth
-    return float(np.dot(cash[1:], factors[1:]))
+        bends[month] = bends[month - 1] + share / growth
+    return float(np.dot(cash[1:], factors[1:])), -float(np.dot(cash[1:], factors[1:] * bends[1:]))
 
 
 def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:

@@ -294,3 +294,45 @@ def waterfall(projection: Projection, month: int) -> list[list[object]]:
         rows.append([step.name, step.source, pay, ", ".join(step.targets), *record[s, month, :].tolist()])
     rows.append(["left over", "", "residual", "", *record[len(projection.trust.steps), month, :].tolist()])
     return rows
+
+
+@function(
+    "XLFV_TRIGGERS",
+    family="projection",
+    args=[PROJECTION, Arg("trigger", "text", "which trigger; blank: all of them, one after another", default=None)],
+    result="grid",
+    unit="shares in decimals; oc in dollars, month and deal_age in months",
+    source="the trust's own waterfall",
+    errors=["#N/A: when the trust has no such trigger"],
+    example=Example(
+        "=XLFV_TRIGGERS(projection)",
+        [
+            ["trigger", "month", "date", "measure", "value", "test", "threshold", "state"],
+            ["losses", 1.0, dt.date(2010, 1, 25), "cumulative_loss", 0.04000, ">", 0.08, "off"],
+        ],
+    ),
+)
+def triggers(projection: Projection, trigger: str | None) -> list[list[object]]:
+    """Every trigger of the deal month by month: what was measured, the threshold it was held against, and its state.
+
+    A trigger is on where value test threshold holds, and once on stays so unless it cures. It is measured before anything is
+    paid in the month; steps whose "when" names it follow its state. A trust without triggers gives the header alone.
+    """
+    rules, record = projection.trust["triggers"], projection.distributions.record.triggers
+    rows: list[list[object]] = [["trigger", "month", "date", "measure", "value", "test", "threshold", "state"]]
+    for x in _trigger_rows(projection, trigger):
+        name, measure, test = (str(rules[column][x]) for column in ("trigger", "measure", "test"))
+        for month in range(1, projection.months + 1):
+            value, threshold, on = record[x, month, :3].tolist()
+            date = projection.timeline.dates[month]
+            rows.append([name, month, date, measure, value, test, threshold, "on" if on else "off"])
+    return rows
+
+
+def _trigger_rows(projection: Projection, trigger: str | None) -> list[int]:
+    names = [str(name) for name in projection.trust["triggers"]["trigger"]]
+    wanted = [x for x, name in enumerate(names) if trigger is None or name.lower() == trigger.strip().lower()]
+    if trigger is not None and not wanted:
+        todo = f"its triggers: {', '.join(names) or 'none'}"
+        raise Refused(Fault(f"{projection.name} has no trigger '{trigger}'", todo=todo), code="#N/A")
+    return wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -21,13 +21,15 @@ from xlfv.projection.collateral import (
     default_horizon,
     late_without_timeline,
     missing_for_loans,
-    project_collateral,
+    project_scenarios,
 )
 from xlfv.projection.distributions import Distributions, distribute
 from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.trust.trust import Trust
+
+AT_ONCE = 64  # scenarios whose collateral is held at the same time
 
 
 @dataclass(frozen=True)
@@ -161,13 +163,40 @@ def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months:
     Raises:
         Refused: something named is not given, ``months`` is out of bounds, or cash is not conserved.
     """
+    return next(iter(project_all(trust, [curves], indices, months)))
+
+
+def project_all(
+    trust: Trust, scenarios: Sequence[Curves], indices: Indices = NO_INDICES, months: int | None = None
+) -> Iterator[Projection]:
+    """Project a trust under several curves, in their order; each result is that of :func:`project` to the last bit.
+
+    The collateral of scenarios that run equally long is projected at once; one projection after another is given, so that
+    they need not all be held.
+
+    Raises:
+        Refused: as :func:`project`, for all scenarios before the first is projected.
+    """
     if months is not None and not 1 <= months <= MOST_MONTHS:
         raise Refused(Fault(f"months is {months}", todo=f"give 1 to {MOST_MONTHS}, or leave it blank"))
-    refuse_if(requirements(trust, curves, indices))
-    horizon = months or default_horizon(trust, curves)
-    timeline = build_timeline(trust, horizon)
-    cash = project_collateral(trust, curves, indices, horizon)
-    paid = distribute(trust, cash, indices, timeline)
-    made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
-    digest = hashlib.sha256(made.encode()).hexdigest()
-    return Projection(trust, curves, indices, timeline, cash, paid, digest)
+    refuse_if(list(dict.fromkeys(fault for one in scenarios for fault in requirements(trust, one, indices))))
+    return _projections(trust, scenarios, indices, [months or default_horizon(trust, one) for one in scenarios])
+
+
+def _projections(
+    trust: Trust, scenarios: Sequence[Curves], indices: Indices, horizons: Sequence[int]
+) -> Iterator[Projection]:
+    begin = 0
+    while begin < len(scenarios):
+        horizon = horizons[begin]
+        end = begin + 1
+        while end < min(len(scenarios), begin + AT_ONCE) and horizons[end] == horizon:
+            end += 1
+        timeline = build_timeline(trust, horizon)
+        together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
+        for curves, cash in zip(scenarios[begin:end], together, strict=True):
+            paid = distribute(trust, cash, indices, timeline)
+            made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
+            digest = hashlib.sha256(made.encode()).hexdigest()
+            yield Projection(trust, curves, indices, timeline, cash, paid, digest)
+        begin = end

@@ -23,6 +23,9 @@ from xlfv.trust.trust import Trust
 
 handles.register(Projection)
 T = TypeVar("T")
+CURVES = Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag,"
+             " advances, cures and timelines of late loans as given")  # fmt: skip
+INDICES = Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None)
 PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
 COLUMNS = Arg("columns", "texts", 'which columns, as "net_interest,principal"; blank: the usual ones', default=None)
@@ -37,9 +40,8 @@ TRANCHE_COLUMNS = (
     family="projection",
     args=[
         TRUST,
-        Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag, advances,"
-            " cures and timelines of late loans as given"),
-        Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None),
+        CURVES,
+        INDICES,
         Arg("months", "integer", "horizon; blank: to the last maturity and liquidation", unit="months", default=None, low=1,
             high=MOST_MONTHS),
     ],
@@ -56,14 +58,14 @@ def project_trust(trust: Trust, curves: Table, indices: Table | None, months: in
     loans outstanding where it stops.
     """
     faults: list[Fault] = []
-    read = _read(read_curves, curves, faults)
-    forward = _read(read_indices, indices, faults) if indices is not None else NO_INDICES
+    read = attempt(read_curves, curves, faults)
+    forward = attempt(read_indices, indices, faults) if indices is not None else NO_INDICES
     if read is None or forward is None:
         raise Refused(faults)
     return project(trust, read, forward, months)
 
 
-def _read(reader: Callable[[Table], T], table: Table, faults: list[Fault]) -> T | None:
+def attempt(reader: Callable[[Table], T], table: Table, faults: list[Fault]) -> T | None:
     """A table read, or None with its faults added: those of the other table must be told too."""
     try:
         return reader(table)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv.market.calendar import add_months
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
@@ -24,11 +25,13 @@ from xlfv.projection.collateral import (
     project_scenarios,
 )
 from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.given_cash import GivenCash, read_cash, unpack_cash
 from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.trust.trust import Trust
 
+_NO_LOANS = "give it loans, or distribute the cash of its collateral instead"
 AT_ONCE = 64  # scenarios whose collateral is held at the same time
 
 
@@ -42,6 +45,7 @@ class Projection:
         collateral: cash of the loans and REO.
         distributions: what everyone is paid.
         digest: SHA-256 of everything that made it.
+        given: the collateral's cash where a table gave it; then there are no curves.
     """
 
     kind: ClassVar[str] = "projection"
@@ -52,6 +56,7 @@ class Projection:
     collateral: CollateralCash
     distributions: Distributions
     digest: str
+    given: GivenCash | None = None
 
     @property
     def name(self) -> str:
@@ -77,6 +82,8 @@ class Projection:
             if left >= 0.01
             else ()
         )
+        if self.given is not None:
+            return self.trust.notices + self.given.notices + self.indices.notices + cut
         late = late_without_timeline(self.trust, self.curves)
         return self.trust.notices + self.curves.notices + self.indices.notices + late + cut
 
@@ -107,6 +114,8 @@ class Projection:
     def pack(self) -> dict[str, NDArray]:
         """Everything that made it, as plain arrays."""
         arrays = {f"trust:{key}": array for key, array in self.trust.pack().items()}
+        if self.given is not None:
+            arrays.update({f"cash:{key}": array for key, array in self.given.pack().items()})
         arrays.update(_pack_table("curves", self.curves.table))
         arrays.update(_pack_table("indices", self.indices.table))
         arrays["months"] = np.array(self.months)
@@ -116,9 +125,12 @@ class Projection:
     def unpack(cls, arrays: Mapping[str, NDArray]) -> Projection:
         """The projection made again of what :meth:`pack` packed."""
         trust = Trust.unpack({k.removeprefix("trust:"): v for k, v in arrays.items() if k.startswith("trust:")})
-        curves = read_curves(_unpack_table("curves", arrays))
         table = _unpack_table("indices", arrays)
         indices = read_indices(table) if table.columns else NO_INDICES
+        cash = {key.removeprefix("cash:"): array for key, array in arrays.items() if key.startswith("cash:")}
+        if cash:
+            return distribute_cash(trust, unpack_cash(cash), indices)
+        curves = read_curves(_unpack_table("curves", arrays))
         return project(trust, curves, indices, int(arrays["months"]))
 
 
@@ -148,7 +160,8 @@ def _unpack_table(name: str, arrays: Mapping[str, NDArray]) -> Table:
 
 def requirements(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:
     """What a projection would lack: curves and indices that loans, bonds and derivatives name and nobody gives."""
-    return [*missing_for_loans(trust, curves, indices), *missing_for_deal(trust, indices)]
+    loans = [] if trust.has_loans else [Fault(f"the trust {trust.name} gives no loans", "loans", _NO_LOANS)]
+    return [*loans, *missing_for_loans(trust, curves, indices), *missing_for_deal(trust, indices)]
 
 
 def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months: int | None = None) -> Projection:
@@ -200,3 +213,56 @@ def _projections(
             digest = hashlib.sha256(made.encode()).hexdigest()
             yield Projection(trust, curves, indices, timeline, cash, paid, digest)
         begin = end
+
+
+NO_CURVES = Curves({}, "")
+
+
+def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) -> Projection:
+    """Run a trust's waterfall on the cash of its collateral as a table gives it; the law of cash is proved all the same.
+
+    The months are those of the table. Remittance dates are its ``payment_date``, else those of the deal's terms; classes
+    and derivatives that count act/360 take its ``days``, else the days between these dates.
+
+    Args:
+        trust: the trust, with loans or without: what its loans would bring is not looked at.
+        cash: the table; see :data:`xlfv.projection.given_cash.CASH`.
+        indices: forward indices, needed by floating classes and derivatives.
+
+    Raises:
+        Refused: with every fault of the table, and what the deal lacks; or cash is not conserved.
+    """
+    faults: list[Fault] = []
+    given = read_cash(cash, trust, faults)
+    faults += missing_for_deal(trust, indices)
+    costs = trust["costs"]
+    if not trust.has_loans:
+        faults += [
+            Fault(f"the cost {cost} is counted by loan, and there are no loans", "costs", "give it as fixed")
+            for cost in costs["cost"][costs["basis"] == "loan_count"]
+        ]
+    if given is not None:
+        timeline = given_timeline(trust, given)
+        if given.days and not timeline.dated:
+            faults += [
+                Fault(f"the class {name} counts act/act, and no remittance is dated", "cash", "give payment_date too")
+                for name in trust.classes["tranche"][trust.classes["day_count"] == "act/act"]
+            ]
+    if given is None or faults:
+        raise Refused(faults)
+    whole = replace(trust, pool=given.pool)
+    paid = distribute(whole, given.collateral, indices, timeline)
+    made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
+    digest = hashlib.sha256(made.encode()).hexdigest()
+    return Projection(whole, NO_CURVES, indices, timeline, given.collateral, paid, digest, given)
+
+
+def given_timeline(trust: Trust, given: GivenCash) -> Timeline:
+    """The months of a cash table: its own dates and days where it gives them, else the deal's."""
+    timeline = build_timeline(trust, given.collateral.months)
+    if given.dates:
+        settled = timeline.dates[0] if timeline.dated else add_months(given.dates[0], -1)
+        if settled >= given.dates[0]:
+            settled = add_months(given.dates[0], -1)
+        timeline = replace(timeline, dates=(settled, *given.dates), dated=True)
+    return replace(timeline, period_days=(0, *given.days)) if given.days else timeline

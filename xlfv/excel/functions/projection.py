@@ -26,7 +26,7 @@ T = TypeVar("T")
 CURVES = Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag,"
              " advances, cures and timelines of late loans as given")  # fmt: skip
 INDICES = Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None)
-PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
+PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT or XLFV_DISTRIBUTE gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
 COLUMNS = Arg("columns", "texts", 'which columns, as "net_interest,principal"; blank: the usual ones', default=None)
 TRANCHE_COLUMNS = (
@@ -187,6 +187,11 @@ def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -
     """
     names = wanted(columns, LOANS)
     trust = projection.trust
+    if projection.given is not None:
+        what = f"the collateral cash of {projection.name} was given as a table: nothing is known of its loans"
+        raise Refused(
+            Fault(what, todo="ask XLFV_TRUST_CASHFLOW for its groups, or project the trust's loans"), code="#N/A"
+        )
     try:
         cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
     except KeyError:

@@ -30,7 +30,8 @@ TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
     args=[
         Arg("name", "text", "the trust's name"),
         Arg("as_of", "date", "valuation date; also cut-off and remittance where terms give none"),
-        Arg("loans", "table", "one row a loan: loan_id, balance, rate, remaining_term and more"),
+        Arg("loans", "table", "one row a loan: loan_id, balance, rate, remaining_term and more; blank: the collateral's cash is"
+            " given to XLFV_DISTRIBUTE", default=None),
         Arg("bonds", "table", "one row a tranche: tranche, balance, coupon and more"),
         Arg("waterfall", "table", "one row a step: step, from, pay, to, rule, when"),
         *(Arg(name, "table", meaning, default=None) for name, meaning in _TABLES),
@@ -43,11 +44,11 @@ TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
         '=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)',
         "trust:SAMPLE-1:2009-12:...",
     ),
-)
+)  # fmt: skip
 def trust(
     name: str,
     as_of: dt.date,
-    loans: Table,
+    loans: Table | None,
     bonds: Table,
     waterfall: Table,
     costs: Table | None,

@@ -15,6 +15,7 @@ from xlfv.review.tape_table import LATER
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
 from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.measures import MEASURES
 from xlfv.valuation.yields import YIELDS
 
 INTRODUCTION = """A table is a header row with the rows below it. Case, spaces and underscores in a header do not matter, nor
@@ -38,10 +39,12 @@ _ABOUT = {
     "schedules": "Notionals by month; a row holds until the next.",
     "cash": "Collateral cash given instead of loans: one row a month and group, from month 1 on without a gap. What a month "
     "leaves of its balance is what the next begins with, to 3 dollars of rounding.",
+    "measures": "What XLFV_SCENARIOS measures in every scenario, one measure a row.",
     "yields": "The chosen yield of every tranche and of the residual.",
 }
 _USED_BY = dict.fromkeys(SCHEMAS, "XLFV_TRUST") | {
     "cash": "XLFV_DISTRIBUTE",
+    "measures": "XLFV_SCENARIOS",
     "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE",
 }
 _KINDS = {"integer": "whole number", "flag": "yes or no", "cell": "number or text"}

@@ -93,13 +93,7 @@ class Projection:
         Raises:
             Refused: there is no such class; ``code`` is ``#N/A``.
         """
-        for name in self.trust.tranches:
-            if name.lower() == tranche.strip().lower():
-                return name
-        known = ", ".join(self.trust.tranches) or "none"
-        raise Refused(
-            Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
-        )
+        return self.trust.check_tranche(tranche)
 
     @cached_property
     def cash_hash(self) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xlfv import progress
 from xlfv.model import MODEL_HASH
-from xlfv.tables import Fault, Table, refuse_if
+from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
 from xlfv.trust.bonds import BONDS, split_names
 from xlfv.trust.loans import LOANS
@@ -94,6 +94,20 @@ class Trust:
     def classes(self) -> Records:
         """The bonds that the waterfall pays: all rows but residuals."""
         return self["bonds"].take(self["bonds"]["kind"] != "residual")
+
+    def check_tranche(self, tranche: str) -> str:
+        """The class's name as the trust spells it.
+
+        Raises:
+            Refused: there is no such class; ``code`` is ``#N/A``.
+        """
+        for name in self.tranches:
+            if name.lower() == tranche.strip().lower():
+                return name
+        known = ", ".join(self.tranches) or "none"
+        raise Refused(
+            Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
+        )
 
     @property
     def consolidated(self) -> bool:

@@ -60,11 +60,12 @@ def decrements(
         Refused: a class that is not there (``#N/A``), a speed below 0 or above 10, or as
             :func:`xlfv.market.curve_changes.change_curves` and :func:`xlfv.projection.projection.project`.
     """
+    names = [trust.check_tranche(name) for name in tranches] or list(trust.tranches)
     todo = "speeds are multiples of the curves' prepayments: write 165% or 1.65"
     refuse_if([Fault(f"a speed is {x:g}", "speeds", todo) for x in speeds if not 0.0 <= x <= FASTEST])
     changed = [change_curves(curves, f"* {speed:.12f} for prepay") for speed in speeds]
     runs = list(project_all(trust, [read_curves(table) for table in changed], indices))
-    return [_decrement(runs, runs[0].check_tranche(name), first, every) for name in tranches or trust.tranches]
+    return [_decrement(runs, name, first, every) for name in names]
 
 
 def _decrement(runs: Sequence[Projection], tranche: str, first: int, every: int) -> Decrement:

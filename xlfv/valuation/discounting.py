@@ -73,7 +73,7 @@ def margin_worth(cash: Floats, days: Floats, index: Floats, margin: float) -> fl
         index: the forward index of each month's period.
         margin: decimal.
     """
-    return margin_slope(cash, days, index, margin)[0]
+    return float(np.dot(cash[1:], _margin_factors(days, index, margin)[0][1:]))
 
 
 def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tuple[float, float]:
@@ -85,15 +85,21 @@ def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tu
     Raises:
         Refused: a month loses everything at this margin; ``code`` is ``#NUM!``.
     """
-    factors, bends = np.ones(cash.size), np.zeros(cash.size)
-    for month in range(1, cash.size):
+    factors, bends = _margin_factors(days, index, margin)
+    return float(np.dot(cash[1:], factors[1:])), -float(np.dot(cash[1:], factors[1:] * bends[1:]))
+
+
+def _margin_factors(days: Floats, index: Floats, margin: float) -> tuple[Floats, Floats]:
+    """Discount factors by month, and the sums by which the margin bends them: float64[months + 1] each."""
+    factors, bends = np.ones(days.size), np.zeros(days.size)
+    for month in range(1, days.size):
         share = (days[month] - days[month - 1]) / 360.0
         growth = 1.0 + (index[month] + margin) * share
         if not growth > 0.0:
             raise Refused(Fault(f"the discount margin {margin:g} loses everything in month {month}"), code="#NUM!")
         factors[month] = factors[month - 1] / growth
         bends[month] = bends[month - 1] + share / growth
-    return float(np.dot(cash[1:], factors[1:])), -float(np.dot(cash[1:], factors[1:] * bends[1:]))
+    return factors, bends
 
 
 def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:

@@ -68,6 +68,7 @@ def sections() -> list[Section]:
         _indices(),
         _of_schema(CASH),
         _of_schema(YIELDS),
+        _of_schema(MEASURES),
         _rollforward(),
         _actuals(),
         _tapes(),

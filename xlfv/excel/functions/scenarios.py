@@ -114,8 +114,8 @@ def scenarios(
 
     What is done to the curves in a scenario: words in the column change, as XLFV_CURVES_CHANGE takes them; in a column named
     like one of the curves (prepay and default are whichever rate is given) a multiple, or words such as '+ 100'; all of them one
-    after another, from left to right. A row with only a name is the curves as given. index_shift moves every forward index and the discount
-    curve by basis points.
+    after another, from left to right. A row with only a name is the curves as given. index_shift moves every forward index and
+    the discount curve by basis points.
 
     Measures of a tranche: pv, price, duration, convexity, spread_duration (at a yield), yield, dm (at a price), wal,
     window_first, window_last, loss, writedown, interest, principal, cash; of the residual: pv (at a yield), cash; of the

@@ -99,6 +99,8 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_TRUST_SUMMARY", [TABLE]),
     ("XLFV_TRUST_SUMMARY", [CASH]),
     ("XLFV_TRUST_SUMMARY", ["#REF!"]),
+    ("XLFV_CHECK", [TRUST]),
+    ("XLFV_CHECK", [TABLE]),
     ("XLFV_PROJECT", [TRUST, CURVES, INDICES, 6.0]),
     ("XLFV_PROJECT", [TRUST, CURVES]),
     ("XLFV_PROJECT", [TRUST, CURVES, INDICES, 0.0]),

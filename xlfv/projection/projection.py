@@ -187,7 +187,22 @@ def project_all(
     if months is not None and not 1 <= months <= MOST_MONTHS:
         raise Refused(Fault(f"months is {months}", todo=f"give 1 to {MOST_MONTHS}, or leave it blank"))
     refuse_if(list(dict.fromkeys(fault for one in scenarios for fault in requirements(trust, one, indices))))
-    return _projections(trust, scenarios, indices, [months or default_horizon(trust, one) for one in scenarios])
+    found: dict[tuple[object, ...], int] = {}
+    for one in scenarios:
+        if months is None and _timing_of(one) not in found:
+            found[_timing_of(one)] = default_horizon(trust, one)
+    return _projections(trust, scenarios, indices, [months or found[_timing_of(one)] for one in scenarios])
+
+
+def _timing_of(curves: Curves) -> tuple[object, ...]:
+    """What of curves decides the default horizon: when things happen, and not how much."""
+    return tuple(
+        (
+            one.name, one.by_age, one.lag.tobytes(), one.subsequent_lag.tobytes(), (one.subsequent > 0.0).tobytes(),
+            *sorted(one.cure), "|", *((status, each.tobytes()) for status, each in sorted(one.to_liquidation.items())),
+        )
+        for one in curves.sets.values()
+    )  # fmt: skip
 
 
 def _projections(

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xlfv.market.curve_changes import change_curves
-from xlfv.market.curves import read_curves
+from xlfv.market.curve_changes import Changeable
 from xlfv.market.indices import NO_INDICES, Indices
 from xlfv.projection.projection import Projection, project_all
 from xlfv.tables import Fault, Refused, Table, refuse_if
@@ -63,8 +62,8 @@ def decrements(
     names = [trust.check_tranche(name) for name in tranches] or list(trust.tranches)
     todo = "speeds are multiples of the curves' prepayments: write 165% or 1.65"
     refuse_if([Fault(f"a speed is {x:g}", "speeds", todo) for x in speeds if not 0.0 <= x <= FASTEST])
-    changed = [change_curves(curves, f"* {speed:.12f} for prepay") for speed in speeds]
-    runs = list(project_all(trust, [read_curves(table) for table in changed], indices))
+    changeable = Changeable(curves)
+    runs = list(project_all(trust, [changeable.changed(f"* {speed:.12f} for prepay") for speed in speeds], indices))
     return [_decrement(runs, name, first, every) for name in names]
 
 

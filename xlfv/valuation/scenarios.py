@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from xlfv.market.curve_changes import change_curves
+from xlfv.market.curve_changes import Changeable
 from xlfv.market.curve_sets import BOUNDS
-from xlfv.market.curves import Curves, read_curves
+from xlfv.market.curves import Curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.projection.projection import project_all
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
@@ -117,16 +117,14 @@ def _words(column: str, cell: Any) -> str:
     return f"{column} * {multiple:.12f}".rstrip("0").rstrip(".")
 
 
-def changed_curves(curves: Table, scenario: Scenario) -> Curves:
+def changed_curves(curves: Changeable, scenario: Scenario) -> Curves:
     """The curves of a scenario.
 
     Raises:
         Refused: naming the scenario's row.
     """
-    if not scenario.change:
-        return read_curves(curves)
     try:
-        return read_curves(change_curves(curves, scenario.change))
+        return curves.changed(scenario.change)
     except Refused as refused:
         raise Refused([Fault(f.what, f"{scenario.where}, {f.where}", f.todo) for f in refused.faults]) from None
 
@@ -176,9 +174,13 @@ def run_scenarios(
         wanted = read_measures(measures, trust)
     except Refused as refused:
         faults += refused.faults
+    try:
+        changeable = Changeable(curves)
+    except Refused as refused:
+        raise Refused([*refused.faults, *faults]) from None
     for scenario in scenarios:
         try:
-            changed.append(changed_curves(curves, scenario))
+            changed.append(changed_curves(changeable, scenario))
         except Refused as refused:
             faults += refused.faults
     refuse_if(faults)
@@ -214,7 +216,8 @@ def break_even(trust: Trust, curves: Table, tranche: str, what: str = "cdr", ind
         raise Refused(
             Fault(f"{tranche} is an io: it has no principal to lose", todo="name a class with principal"), code="#NUM!"
         )
-    losses = _losses(trust, curves, tranche, what, SCAN, indices)
+    changeable = Changeable(curves)
+    losses = _losses(trust, changeable, tranche, what, SCAN, indices)
     first = next((k for k, loss in enumerate(losses) if loss >= FIRST_DOLLAR), None)
     if first is None:
         raise Refused(
@@ -226,7 +229,7 @@ def break_even(trust: Trust, curves: Table, tranche: str, what: str = "cdr", ind
     low, high = SCAN[first - 1], SCAN[first]
     while high - low > TOLERANCE:
         tried = [low + (high - low) * (k + 1) / (INSIDE + 1) for k in range(INSIDE)]
-        losses = _losses(trust, curves, tranche, what, tried, indices)
+        losses = _losses(trust, changeable, tranche, what, tried, indices)
         first = next((k for k, loss in enumerate(losses) if loss >= FIRST_DOLLAR), INSIDE)
         low, high = ([low, *tried][first], [*tried, high][first])
     return high
@@ -241,7 +244,7 @@ def _no_root(tranche: str, what: str, loss: float) -> str:
 
 
 def _losses(
-    trust: Trust, curves: Table, tranche: str, what: str, multiples: Sequence[float], indices: Indices
+    trust: Trust, curves: Changeable, tranche: str, what: str, multiples: Sequence[float], indices: Indices
 ) -> list[float]:
-    scenarios = [read_curves(change_curves(curves, f"* {m:.12f} for {RATES[what]}")) for m in multiples]
+    scenarios = [curves.changed(f"* {m:.12f} for {RATES[what]}") for m in multiples]
     return [tranche_loss(run, tranche) for run in project_all(trust, scenarios, indices)]

@@ -67,7 +67,7 @@ def test_every_function_named_exists():
     from xlfv.excel import registry
 
     named = set(re.findall(r"`(XLFV_[A-Z_]+)`", README)) | {
-        f"XLFV_TRANCHE{s}" for s in re.findall(r"`(_[A-Z]+)`", README)
+        f"XLFV_TRANCHE{s}" for s in re.findall(r"`(_[A-Z_]+)`", README)
     }
     assert named - {"XLFV_SHARED", "XLFV_CACHE"} == set(registry.functions())
 

@@ -38,9 +38,14 @@ def quoted(text: str) -> str:
     return " & ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
+def optional(f: Function, k: int) -> str:
+    """VBA wants every argument after an optional one to be optional too; what is blank and must not be is told in answer."""
+    return "" if all(arg.required for arg in f.args[: k + 1]) else "Optional "
+
+
 def wrapper(f: Function) -> list[str]:
     """The function as a cell calls it."""
-    given = [("" if arg.required else "Optional ") + f"ByVal {vba_name(arg)} As Variant" for arg in f.args]
+    given = [optional(f, k) + f"ByVal {vba_name(arg)} As Variant" for k, arg in enumerate(f.args)]
     passed = "".join(f", {vba_name(arg)}" for arg in f.args)
     return [
         f"Public Function {f.name}({', '.join(given)}) As Variant",

@@ -51,9 +51,9 @@ def main() -> None:
     results: list[Any] = []
     for k, (name, args) in enumerate(GOLDEN):
         results.append(run(name, resolved(args, results), k + 1))
-    whys = [run("XLFV_WHY", [f"'Calls'!A{k + 1}"], 900)[0][0] for k in range(len(GOLDEN))]
-    about = run("XLFV_ABOUT", [], 902)
-    asking = "[Book1.xlsm]Calls!$A$999"
+    whys = [run("XLFV_WHY", [f"'Calls'!A{k + 1}"], 9_000)[0][0] for k in range(len(GOLDEN))]
+    about = run("XLFV_ABOUT", [], 9_002)
+    asking = "[Book1.xlsm]Calls!$A$9999"
     why_reference = entry("answer", "XLFV_WHY", (com("#VALUE!"),), ("[Book1.xlsm]Calls!$A$2",), asking, "")[0][0]
     several = entry("answer", "XLFV_WAL", (None,), (AREAS,), asking, "")
     first, second = winstub.TimeType(2009, 1, 1), winstub.TimeType(2010, 1, 1)
@@ -61,7 +61,7 @@ def main() -> None:
     dates = entry("answer", "XLFV_PV", dated, ("", "", ""), "", "")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "cash.csv").write_text("month,cash\n1,7\n")
-        beside = run("XLFV_PV", ["cash.csv", 0.0], 901, folder)
+        beside = run("XLFV_PV", ["cash.csv", 0.0], 9_001, folder)
     print(
         "RESULT"
         + json.dumps(

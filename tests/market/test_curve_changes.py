@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import loan, make_trust, table
-from xlfv.market.curve_changes import change_curves, parse_change
+from xlfv.market.curve_changes import Changeable, change_curves, parse_change
 from xlfv.market.curve_sets import BOUNDS, DEFAULT, PREPAY
 from xlfv.market.curves import read_curves
 from xlfv.projection.projection import project
@@ -23,6 +23,48 @@ ROWS = [
     {"age": 0, "curve": "aged", "abs": "1.5 for 4 then 1.2", "cumulative_default": "1 ramp 30 to 9", "severity": 0.5,
      "severity_basis": "property", "months_to_liquidation_foreclosure": 14},
 ]  # fmt: skip
+
+
+LATE = [
+    {"month": 5, "cumulative_default": "1 ramp 30 to 9", "smm": None, "severity": 0.4, "subsequent_recovery_lag": None},
+    {
+        "month": 9,
+        "smm": 0.01,
+        "severity": None,
+        "subsequent_recovery_lag": 4,
+        "subsequent_recovery": 0.1,
+        "advance": 0.5,
+    },
+]
+
+
+def _or_faults(make):
+    try:
+        return make()
+    except Refused as refused:
+        return refused
+
+
+@pytest.mark.parametrize("rows", [ROWS, LATE])
+@pytest.mark.parametrize(
+    "change",
+    ["* 1", "* 1.3", "+ 50", "- 20 then * 2 for default", "* 0 for prepay", "severity + 1000", "recovery_lag + 6", "* 0.5 for cure",
+     "- 3 for months_to_liquidation", "subsequent_recovery_lag * 2", "advance * 0.5", "* 1.2 for cdr of prime"],
+)  # fmt: skip
+def test_curves_changed_many_times_are_those_of_the_changed_table(rows, change):
+    curves = table("curves", rows)
+    expected = _or_faults(lambda: read_curves(change_curves(curves, change)))
+    if isinstance(expected, Refused):
+        assert _or_faults(lambda: Changeable(curves).changed(change)).faults == expected.faults
+        return
+    many = Changeable(curves)
+    many.changed("* 2")  # leaves nothing behind
+    found = many.changed(change)
+    assert (found.digest, found.notices) == (expected.digest, expected.notices)
+    assert {column: list(map(str, cells)) for column, cells in found.table.items()} == {
+        column: list(map(str, cells)) for column, cells in expected.table.items()
+    }
+    assert many.changed("").digest == read_curves(curves).digest
 
 
 def _sets(change, rows=ROWS):

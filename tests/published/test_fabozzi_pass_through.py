@@ -2,7 +2,8 @@
 
 WAC 8.125%, WAM 357 months (age 3), 7.5% net. Table 30-7 (principal at 90 and 300 PSA and the smaller of the two, 38
 months, 114 numbers to the cent; 21 of them typed in here), average lives at nine speeds (9 numbers), and the sequential
-CMO A 194.5, B 36, C 96.5, D 73 at 165 PSA (month 1 principal 709,923; classes retired in months 81, 100, 178, 357).
+CMO A 194.5, B 36, C 96.5, D 73 at 165 PSA (month 1 principal 709,923; classes retired in months 81, 100, 178, 357), with the
+average lives of its classes at the same nine speeds (36 numbers).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import csv
 import numpy as np
 import pytest
 
-from tests.builders import loan, make_curves, run
+from tests.builders import loan, make_curves, make_trust, run, table
+from xlfv.valuation.decrement import decrements
 
 POOL = 400e6
 # Month: principal at 90 PSA, at 300 PSA, least. From month 349 the least is what the schedule has left to pay.
@@ -25,6 +27,12 @@ ROWS = {
 LAST_PAC = {349: 3432.32, 350: 0.0, 357: 0.0}
 PAC_BALANCE = 243.8e6  # the PAC class of the structure, whose schedule ends when it is paid
 LIVES = {50: 15.11, 100: 11.66, 165: 8.76, 200: 7.68, 300: 5.63, 400: 4.44, 500: 3.68, 600: 3.16, 700: 2.78}
+CLASS_LIVES = {
+    "A": (7.48, 4.90, 3.48, 3.05, 2.32, 1.94, 1.69, 1.51, 1.38),
+    "B": (15.98, 10.86, 7.49, 6.42, 4.64, 3.70, 3.12, 2.74, 2.47),
+    "C": (21.02, 15.78, 11.19, 9.60, 6.81, 5.31, 4.38, 3.75, 3.30),
+    "D": (27.24, 24.58, 20.27, 18.11, 13.36, 10.34, 8.35, 6.96, 5.95),
+}
 SEQUENCE = [
     {"tranche": "A", "balance": 194.5e6, "coupon": 0.075}, {"tranche": "B", "balance": 36e6, "coupon": 0.075},
     {"tranche": "C", "balance": 96.5e6, "coupon": 0.075}, {"tranche": "D", "balance": 73e6, "coupon": 0.075},
@@ -91,3 +99,16 @@ def test_sequential_cmo():
     for x in classes.values():
         np.testing.assert_allclose(x["interest_paid"][1:], x["begin_balance"][1:] * 0.075 / 12.0, atol=1e-6)
     assert np.abs(paid.residual).max() < 0.01
+
+
+def test_average_lives_of_the_sequential_classes_stand_below_their_decrement_tables():
+    pool = loan(balance=POOL, rate=0.08125, remaining_term=357, age=3, servicing_fee=0.00625)
+    trust = make_trust([pool], SEQUENCE, RULES, terms=[{"term": "remittance_day", "value": 25}])
+    curves = table("curves", [{"month": 1, "psa": 100}])
+    tables = decrements(trust, curves, speeds=[psa / 100 for psa in LIVES])
+    assert {one.tranche: tuple(round(life, 2) for life in one.lives) for one in tables} == CLASS_LIVES
+    at_165 = {one.tranche: dict(zip(one.months, one.shares[:, 2], strict=True)) for one in tables}
+    # Retired in months 81, 100, 178 and 357: nothing is left in the first row after that, and something in the one before.
+    for name, before, after in (("A", 72, 84), ("B", 96, 108), ("C", 168, 180), ("D", 348, 357)):
+        assert at_165[name][before] > 0.0, name
+        assert at_165[name][after] == 0.0, name

@@ -75,6 +75,28 @@ INDICES: Grid = [
     [60.0, 0.0350, 0.0380, 0.0302],
     [84.0, 0.0400, 0.0430, 0.0356],
 ]
+CASH: Grid = [
+    ["month", "balance", "net_interest", "scheduled_principal", "prepaid_principal", "liquidation_proceeds", "losses",
+     "delinquent_60"],
+    [1.0, 1255000.0, 5900.0, 1100.0, 5000.0, None, None, 260000.0],
+    [2.0, 1248900.0, 5880.0, 1100.0, 5200.0, 12000.0, 8000.0, 240000.0],
+    [3.0, 1222600.0, 5750.0, 1080.0, 5100.0, None, None, 235000.0],
+]  # fmt: skip
+GRID: Grid = [
+    ["scenario", "prepay", "default", "severity", "change", "index_shift"],
+    ["as given", None, None, None, None, None],
+    ["slow", 0.5, 0.8, None, None, None],
+    ["stress", 0.8, 1.5, "+ 1000", None, 100.0],
+    ["early", None, None, None, "* 2 for cdr then recovery_lag - 3", None],
+]
+MEASURES: Grid = [
+    ["item", "measure", "at", "basis"],
+    ["collateral", "loss_rate", None, None],
+    ["A", "price", 0.08, None],
+    ["A", "wal", None, None],
+    ["B", "loss", None, None],
+    ["residual", "pv", 0.25, None],
+]
 YIELDS: Grid = [
     ["item", "yield", "low", "high", "basis", "reason"],
     ["A", 0.08, 0.06, 0.10, "monthly", "quotes of two dealers"],
@@ -128,6 +150,7 @@ TAPE_DECEMBER: Grid = [
 DEAL: dict[str, Grid] = {
     "loans": LOANS, "bonds": BONDS, "waterfall": WATERFALL, "costs": COSTS, "terms": TERMS, "triggers": TRIGGERS,
     "hedges": HEDGES, "reo": REO, "curves": CURVES, "indices": INDICES, "yields": YIELDS,
+    "cash": CASH, "grid": GRID, "measures": MEASURES,
     "trust": [['=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)']],
     "projection": [["=XLFV_PROJECT(trust, curves, indices)"]],
     "opening": OPENING, "activity": ACTIVITY, "closing": CLOSING,

@@ -225,7 +225,7 @@ def _read_table(arg: Arg, grid: Grid, place: Place, named: Table | None) -> Tabl
 def _read_numbers(arg: Arg, grid: Grid, place: Place, _: Table | None) -> Any:
     if not is_bare(grid):
         size = f"{len(grid)} rows and {len(grid[0])} columns"
-        raise Refused(Fault(f"{arg.name} must be one row or one column of numbers; {size} came", place.label))
+        raise Refused(Fault(f"{arg.name} must be one row or one column of numbers; {size} came", place.start))
     return read_numbers(grid, place)
 
 

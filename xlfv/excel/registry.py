@@ -174,7 +174,8 @@ def _words_fault(f: Function) -> str | None:
 def _args_fault(f: Function) -> str | None:
     if len(f.args) > MOST_ARGS:
         return f"{len(f.args)} arguments; VBA takes {MOST_ARGS}"
-    optional = [not arg.required for arg in f.args]
+    # One without a default may be left blank anywhere: a table that only some trusts have.
+    optional = [not arg.required for arg in f.args if arg.default is not None]
     if optional != sorted(optional):
         return "optional arguments come last"
     parameters = inspect.signature(f.python).parameters

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from xlfv.excel.words import one_of
 from xlfv.market.curves import BOUNDS, COLUMNS, DEFAULT, PREPAY
 from xlfv.market.names import INDICES
+from xlfv.projection.given_cash import CASH
 from xlfv.reporting.ledger import ACTUALS
 from xlfv.reporting.rollforward import ACTIVITY, ITEMS, TITLES
 from xlfv.review.tape_table import LATER
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
 from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.measures import MEASURES
 from xlfv.valuation.yields import YIELDS
 
 INTRODUCTION = """A table is a header row with the rows below it. Case, spaces and underscores in a header do not matter, nor
@@ -35,10 +37,15 @@ _ABOUT = {
     "hedges": "Swaps, caps, corridors and floors.",
     "reo": "Real estate owned; its cash comes from here only.",
     "schedules": "Notionals by month; a row holds until the next.",
+    "cash": "Collateral cash given instead of loans: one row a month and group, from month 1 on without a gap. What a month "
+    "leaves of its balance is what the next begins with, to 3 dollars of rounding.",
+    "measures": "What XLFV_SCENARIOS measures in every scenario, one measure a row.",
     "yields": "The chosen yield of every tranche and of the residual.",
 }
 _USED_BY = dict.fromkeys(SCHEMAS, "XLFV_TRUST") | {
-    "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE"
+    "cash": "XLFV_DISTRIBUTE",
+    "measures": "XLFV_SCENARIOS",
+    "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE",
 }
 _KINDS = {"integer": "whole number", "flag": "yes or no", "cell": "number or text"}
 _HEADERS = ("column", "what", "unit", "allowed", "default", "meaning")
@@ -55,7 +62,17 @@ class Section:
 def sections() -> list[Section]:
     """Every input table, in the order in which a trust is built and valued."""
     of_trust = [_of_schema(schema) for schema in SCHEMAS.values()]
-    return [*of_trust, _curves(), _indices(), _of_schema(YIELDS), _rollforward(), _actuals(), _tapes()]
+    return [
+        *of_trust,
+        _curves(),
+        _indices(),
+        _of_schema(CASH),
+        _of_schema(YIELDS),
+        _of_schema(MEASURES),
+        _rollforward(),
+        _actuals(),
+        _tapes(),
+    ]
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

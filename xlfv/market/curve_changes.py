@@ -23,14 +23,16 @@ Nothing is evaluated: what is not of this grammar is refused, and the bad part q
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
 from xlfv.market.curve_sets import BOUNDS, COLUMNS, DEFAULT, DEFAULTS, OF_STATUS, PREPAY, TOLD, WHOLE, shortest
 from xlfv.market.curve_table import Spelled, spell_table
+from xlfv.market.curves import Curves, curves_of, read_curves
 from xlfv.market.rates import Floats
 from xlfv.market.vectors import CHANGES, LONGEST
 from xlfv.tables import Fault, Place, Refused, Table, plain, refuse_if
@@ -81,13 +83,65 @@ def change_curves(table: Table, change: str) -> Table:
     Raises:
         Refused: the curves have faults, or the change cannot be read, or names what the curves do not hold.
     """
-    sets = spell_table(table, [])
-    steps = parse_change(change, [one.name for one in sets])
+    return _spelled_out(table, _done(change, spell_table(table, [])))
+
+
+class Changeable:
+    """A curves table to be changed many times: it is read once, and no change goes by way of cells.
+
+    Raises:
+        Refused: the curves have faults.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table, self._sets = table, spell_table(table, [])
+
+    def changed(self, change: str) -> Curves:
+        """The curves of :func:`change_curves`, digest included; without words, those given.
+
+        Raises:
+            Refused: as there.
+        """
+        if not change.strip():
+            return read_curves(self._table)
+        sets = _done(change, self._sets)
+        # What stands before a set's first month is no part of it: a table of the changed curves would not hold it either.
+        begun = [replace(one, columns={c: _from(one.at[0], v) for c, v in one.columns.items()}) for one in sets]
+        return curves_of(begun, (), _Cells(self._table, sets))
+
+
+class _Cells(Mapping[str, list[Any]]):
+    """The cells of changed curves, made when they are asked for: to keep a projection, never to run one."""
+
+    def __init__(self, table: Table, sets: list[Spelled]) -> None:
+        self._table, self._sets = table, sets
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Any]]:
+        return _spelled_out(self._table, self._sets).columns
+
+    def __getitem__(self, column: str) -> list[Any]:
+        return self._columns[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def _from(first: int, values: Floats) -> Floats:
+    """A vector that says nothing before ``first``."""
+    return np.where(np.arange(values.size) < min(first, values.size - 1), np.nan, values)
+
+
+def _done(change: str, sets: list[Spelled]) -> list[Spelled]:
+    """The sets with all steps of a change made."""
     faults: list[Fault] = []
-    for step in steps:
+    for step in parse_change(change, [one.name for one in sets]):
         sets = _apply(step, sets, f"in the change '{change}'", faults)
     refuse_if(faults)
-    return _spelled_out(table, sets)
+    return sets
 
 
 def parse_change(text: str, known: Sequence[str]) -> list[Step]:

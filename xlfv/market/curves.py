@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -52,10 +53,20 @@ def read_curves(table: Table) -> Curves:
             default that falls, a column that is nearly one of ours.
     """
     notices: list[str] = []
-    sets = {one.name: _curve_set(one) for one in spell_table(table, notices)}
-    for one in sets.values():
-        notices.extend(_high(one))
-    return Curves(sets, _digest(sets.values()), tuple(notices), dict(table.columns))
+    return curves_of(spell_table(table, notices), notices, dict(table.columns))
+
+
+def curves_of(spelled: Iterable[Spelled], notices: Iterable[str], table: Mapping[str, list[Any]]) -> Curves:
+    """Curves of sets that are spelled out.
+
+    Args:
+        spelled: the sets.
+        notices: what is told of them already.
+        table: the cells that say the same.
+    """
+    sets = {one.name: _curve_set(one) for one in spelled}
+    high = [notice for one in sets.values() for notice in _high(one)]
+    return Curves(sets, _digest(sets.values()), (*notices, *high), table)
 
 
 def _curve_set(spelled: Spelled) -> CurveSet:

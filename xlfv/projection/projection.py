@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xlfv.market.calendar import add_months
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
@@ -21,13 +22,17 @@ from xlfv.projection.collateral import (
     default_horizon,
     late_without_timeline,
     missing_for_loans,
-    project_collateral,
+    project_scenarios,
 )
 from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.given_cash import GivenCash, read_cash, unpack_cash
 from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.trust.trust import Trust
+
+_NO_LOANS = "give it loans, or distribute the cash of its collateral instead"
+AT_ONCE = 64  # scenarios whose collateral is held at the same time
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Projection:
         collateral: cash of the loans and REO.
         distributions: what everyone is paid.
         digest: SHA-256 of everything that made it.
+        given: the collateral's cash where a table gave it; then there are no curves.
     """
 
     kind: ClassVar[str] = "projection"
@@ -50,6 +56,7 @@ class Projection:
     collateral: CollateralCash
     distributions: Distributions
     digest: str
+    given: GivenCash | None = None
 
     @property
     def name(self) -> str:
@@ -75,6 +82,8 @@ class Projection:
             if left >= 0.01
             else ()
         )
+        if self.given is not None:
+            return self.trust.notices + self.given.notices + self.indices.notices + cut
         late = late_without_timeline(self.trust, self.curves)
         return self.trust.notices + self.curves.notices + self.indices.notices + late + cut
 
@@ -84,13 +93,7 @@ class Projection:
         Raises:
             Refused: there is no such class; ``code`` is ``#N/A``.
         """
-        for name in self.trust.tranches:
-            if name.lower() == tranche.strip().lower():
-                return name
-        known = ", ".join(self.trust.tranches) or "none"
-        raise Refused(
-            Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
-        )
+        return self.trust.check_tranche(tranche)
 
     @cached_property
     def cash_hash(self) -> str:
@@ -105,6 +108,8 @@ class Projection:
     def pack(self) -> dict[str, NDArray]:
         """Everything that made it, as plain arrays."""
         arrays = {f"trust:{key}": array for key, array in self.trust.pack().items()}
+        if self.given is not None:
+            arrays.update({f"cash:{key}": array for key, array in self.given.pack().items()})
         arrays.update(_pack_table("curves", self.curves.table))
         arrays.update(_pack_table("indices", self.indices.table))
         arrays["months"] = np.array(self.months)
@@ -114,9 +119,12 @@ class Projection:
     def unpack(cls, arrays: Mapping[str, NDArray]) -> Projection:
         """The projection made again of what :meth:`pack` packed."""
         trust = Trust.unpack({k.removeprefix("trust:"): v for k, v in arrays.items() if k.startswith("trust:")})
-        curves = read_curves(_unpack_table("curves", arrays))
         table = _unpack_table("indices", arrays)
         indices = read_indices(table) if table.columns else NO_INDICES
+        cash = {key.removeprefix("cash:"): array for key, array in arrays.items() if key.startswith("cash:")}
+        if cash:
+            return distribute_cash(trust, unpack_cash(cash), indices)
+        curves = read_curves(_unpack_table("curves", arrays))
         return project(trust, curves, indices, int(arrays["months"]))
 
 
@@ -146,7 +154,8 @@ def _unpack_table(name: str, arrays: Mapping[str, NDArray]) -> Table:
 
 def requirements(trust: Trust, curves: Curves, indices: Indices) -> list[Fault]:
     """What a projection would lack: curves and indices that loans, bonds and derivatives name and nobody gives."""
-    return [*missing_for_loans(trust, curves, indices), *missing_for_deal(trust, indices)]
+    loans = [] if trust.has_loans else [Fault(f"the trust {trust.name} gives no loans", "loans", _NO_LOANS)]
+    return [*loans, *missing_for_loans(trust, curves, indices), *missing_for_deal(trust, indices)]
 
 
 def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months: int | None = None) -> Projection:
@@ -161,13 +170,108 @@ def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months:
     Raises:
         Refused: something named is not given, ``months`` is out of bounds, or cash is not conserved.
     """
+    return next(iter(project_all(trust, [curves], indices, months)))
+
+
+def project_all(
+    trust: Trust, scenarios: Sequence[Curves], indices: Indices = NO_INDICES, months: int | None = None
+) -> Iterator[Projection]:
+    """Project a trust under several curves, in their order; each result is that of :func:`project` to the last bit.
+
+    The collateral of scenarios that run equally long is projected at once; one projection after another is given, so that
+    they need not all be held.
+
+    Raises:
+        Refused: as :func:`project`, for all scenarios before the first is projected.
+    """
     if months is not None and not 1 <= months <= MOST_MONTHS:
         raise Refused(Fault(f"months is {months}", todo=f"give 1 to {MOST_MONTHS}, or leave it blank"))
-    refuse_if(requirements(trust, curves, indices))
-    horizon = months or default_horizon(trust, curves)
-    timeline = build_timeline(trust, horizon)
-    cash = project_collateral(trust, curves, indices, horizon)
-    paid = distribute(trust, cash, indices, timeline)
-    made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
+    refuse_if(list(dict.fromkeys(fault for one in scenarios for fault in requirements(trust, one, indices))))
+    found: dict[tuple[object, ...], int] = {}
+    for one in scenarios:
+        if months is None and _timing_of(one) not in found:
+            found[_timing_of(one)] = default_horizon(trust, one)
+    return _projections(trust, scenarios, indices, [months or found[_timing_of(one)] for one in scenarios])
+
+
+def _timing_of(curves: Curves) -> tuple[object, ...]:
+    """What of curves decides the default horizon: when things happen, and not how much."""
+    return tuple(
+        (
+            one.name, one.by_age, one.lag.tobytes(), one.subsequent_lag.tobytes(), (one.subsequent > 0.0).tobytes(),
+            *sorted(one.cure), "|", *((status, each.tobytes()) for status, each in sorted(one.to_liquidation.items())),
+        )
+        for one in curves.sets.values()
+    )  # fmt: skip
+
+
+def _projections(
+    trust: Trust, scenarios: Sequence[Curves], indices: Indices, horizons: Sequence[int]
+) -> Iterator[Projection]:
+    begin = 0
+    while begin < len(scenarios):
+        horizon = horizons[begin]
+        end = begin + 1
+        while end < min(len(scenarios), begin + AT_ONCE) and horizons[end] == horizon:
+            end += 1
+        timeline = build_timeline(trust, horizon)
+        together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
+        for curves, cash in zip(scenarios[begin:end], together, strict=True):
+            paid = distribute(trust, cash, indices, timeline)
+            made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
+            digest = hashlib.sha256(made.encode()).hexdigest()
+            yield Projection(trust, curves, indices, timeline, cash, paid, digest)
+        begin = end
+
+
+NO_CURVES = Curves({}, "")
+
+
+def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) -> Projection:
+    """Run a trust's waterfall on the cash of its collateral as a table gives it; the law of cash is proved all the same.
+
+    The months are those of the table. Remittance dates are its ``payment_date``, else those of the deal's terms; classes
+    and derivatives that count act/360 take its ``days``, else the days between these dates.
+
+    Args:
+        trust: the trust, with loans or without: what its loans would bring is not looked at.
+        cash: the table; see :data:`xlfv.projection.given_cash.CASH`.
+        indices: forward indices, needed by floating classes and derivatives.
+
+    Raises:
+        Refused: with every fault of the table, and what the deal lacks; or cash is not conserved.
+    """
+    faults: list[Fault] = []
+    given = read_cash(cash, trust, faults)
+    faults += missing_for_deal(trust, indices)
+    costs = trust["costs"]
+    if not trust.has_loans:
+        faults += [
+            Fault(f"the cost {cost} is counted by loan, and there are no loans", "costs", "give it as fixed")
+            for cost in costs["cost"][costs["basis"] == "loan_count"]
+        ]
+    if given is not None:
+        timeline = given_timeline(trust, given)
+        if given.days and not timeline.dated:
+            faults += [
+                Fault(f"the class {name} counts act/act, and no remittance is dated", "cash", "give payment_date too")
+                for name in trust.classes["tranche"][trust.classes["day_count"] == "act/act"]
+            ]
+    if given is None or faults:
+        raise Refused(faults)
+    whole = replace(trust, pool=given.pool)
+    paid = distribute(whole, given.collateral, indices, timeline)
+    made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
     digest = hashlib.sha256(made.encode()).hexdigest()
-    return Projection(trust, curves, indices, timeline, cash, paid, digest)
+    return Projection(whole, NO_CURVES, indices, timeline, given.collateral, paid, digest, given)
+
+
+def given_timeline(trust: Trust, given: GivenCash) -> Timeline:
+    """The months of a cash table: its own dates and days where it gives them, else the deal's."""
+    timeline = build_timeline(trust, given.collateral.months)
+    if given.dates:
+        settled = timeline.dates[0] if timeline.dated else add_months(given.dates[0], -1)
+        if settled >= given.dates[0]:
+            settled = add_months(given.dates[0], -1)
+        timeline = replace(timeline, dates=(settled, *given.dates), dated=True)
+    return replace(timeline, period_days=(0, *given.days)) if given.days else timeline

@@ -27,11 +27,13 @@ class Timeline:
         as_of: valuation date.
         dates: remittance date of each month, entry 0 the last one settled.
         dated: remittance dates are given by the deal (else every month is a 30/360 month).
+        period_days: actual days of each month's accrual period, entry 0 unused, where they are given; else empty.
     """
 
     as_of: dt.date
     dates: tuple[dt.date, ...]
     dated: bool
+    period_days: tuple[int, ...] = ()
 
     @property
     def months(self) -> int:
@@ -50,10 +52,13 @@ class Timeline:
         """Share of a year each month accrues, float64[months + 1]; entry 0 is 0.
 
         A 30/360 month is a twelfth. Other day counts run from remittance to remittance, the first from ``start``
-        where one is given.
+        where one is given. Where days of the periods are given, act/360 counts these.
         """
         shares = np.full(self.months + 1, 1.0 / 12.0)
         shares[0] = 0.0
+        if self.period_days and day_count == "act/360":
+            shares[1:] = np.array(self.period_days[1:], dtype=np.float64) / 360.0
+            return shares
         if self.dated and day_count != "30/360":
             begin = start if start is not None and start < self.dates[1] else self.dates[0]
             for month in range(1, self.months + 1):

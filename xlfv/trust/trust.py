@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from xlfv import progress
 from xlfv.model import MODEL_HASH
-from xlfv.tables import Fault, Table, refuse_if
+from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
 from xlfv.trust.bonds import BONDS, split_names
 from xlfv.trust.loans import LOANS
@@ -46,6 +46,7 @@ class Trust:
         terms: the deal's terms.
         steps: the waterfall.
         notices: what the reader should know (unused columns, features left out).
+        pool: balance of the collateral by loan group, where its cash is given instead of loans; else empty.
     """
 
     kind: ClassVar[str] = "trust"
@@ -57,14 +58,27 @@ class Trust:
     notices: tuple[str, ...]
     digest: str
     _raw: Mapping[str, Records] = field(repr=False, default_factory=dict)
+    pool: Mapping[str, float] = field(repr=False, default_factory=dict)
 
     def __getitem__(self, table: str) -> Records:
         return self.tables[table]
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """Loan groups in order of name."""
-        return tuple(sorted({*map(str, self["loans"]["group"]), *self.reo_groups})) or ("1",)
+        """Loan groups in order of name: of loans and REO; of a trust without loans, those that the deal and its cash name."""
+        named = {*map(str, self["loans"]["group"]), *self.reo_groups, *self.pool}
+        if not self.has_loans:
+            named |= {
+                *map(str, self["bonds"]["group"]),
+                *map(str, self["costs"]["group"]),
+                *(s.group for s in self.steps),
+            }
+        return tuple(sorted(named - {""})) or ("1",)
+
+    @property
+    def has_loans(self) -> bool:
+        """A table of loans was given, be it without a row."""
+        return "loans" in self._raw
 
     @cached_property
     def reo_groups(self) -> tuple[str, ...]:
@@ -81,6 +95,20 @@ class Trust:
         """The bonds that the waterfall pays: all rows but residuals."""
         return self["bonds"].take(self["bonds"]["kind"] != "residual")
 
+    def check_tranche(self, tranche: str) -> str:
+        """The class's name as the trust spells it.
+
+        Raises:
+            Refused: there is no such class; ``code`` is ``#N/A``.
+        """
+        for name in self.tranches:
+            if name.lower() == tranche.strip().lower():
+                return name
+        known = ", ".join(self.tranches) or "none"
+        raise Refused(
+            Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
+        )
+
     @property
     def consolidated(self) -> bool:
         """The trust's assets and liabilities stand on the company's balance sheet (default yes)."""
@@ -88,7 +116,9 @@ class Trust:
 
     @property
     def pool_balance(self) -> float:
-        """Balance of all loans at the cut-off, REO and deferred balances included (dollars)."""
+        """Balance of all loans at the cut-off, REO and deferred balances included; of the cash given (dollars)."""
+        if self.pool:
+            return float(sum(self.pool.values()))
         loans = self["loans"]
         return float((loans["balance"] + loans["deferred_balance"]).sum() + self.reo_outside.sum())
 
@@ -104,8 +134,7 @@ class Trust:
         arrays["notices"] = np.array(self.notices, dtype=np.str_)
         for table, records in self._raw.items():
             for column in records:
-                array = records[column]
-                arrays[f"{table}/{column}"] = _dates_as_text(array) if array.dtype.kind == "M" else array
+                arrays[f"{table}/{column}"] = packed(records[column])
         return arrays
 
     @classmethod
@@ -115,14 +144,15 @@ class Trust:
         for key, array in arrays.items():
             table, _, column = key.partition("/")
             if column:
-                tables.setdefault(table, {})[column] = _cells(array)
+                tables.setdefault(table, {})[column] = unpacked(array)
         read = {name: Table(name, columns, order=tuple(columns), text=True) for name, columns in tables.items()}
         trust = build_trust(str(arrays["name"]), dt.date.fromisoformat(str(arrays["as_of"])), read)
         return replace(trust, notices=tuple(map(str, arrays["notices"])))
 
 
-def _dates_as_text(dates: NDArray) -> NDArray:
-    return np.where(np.isnat(dates), "", np.datetime_as_string(dates))
+def packed(array: NDArray) -> NDArray:
+    """A checked column as a plain array: dates as text, "" where none is given."""
+    return np.where(np.isnat(array), "", np.datetime_as_string(array)) if array.dtype.kind == "M" else array
 
 
 def _reo_groups(loans: Records, reo: Records) -> list[str]:
@@ -131,8 +161,8 @@ def _reo_groups(loans: Records, reo: Records) -> list[str]:
     return [named.get(str(i), str(g) or "1") for i, g in zip(reo["loan_id"], reo["group"], strict=True)]
 
 
-def _cells(array: NDArray) -> list:
-    """An array back as raw cells: nan and "" are blank."""
+def unpacked(array: NDArray) -> list:
+    """An array of :func:`packed` back as raw cells: nan and "" are blank."""
     if array.dtype.kind == "f":
         return [None if np.isnan(x) else float(x) for x in array]
     if array.dtype.kind == "b":
@@ -146,7 +176,8 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     Args:
         name: the trust's name.
         as_of: valuation date.
-        tables: ``loans``, ``bonds`` and ``waterfall``; the others as given.
+        tables: ``bonds`` and ``waterfall``; the others as given. Without ``loans`` the trust can only be given its
+            collateral's cash (:func:`xlfv.projection.projection.distribute_cash`).
 
     Raises:
         Refused: with every fault of every table.
@@ -155,7 +186,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     notices: list[str] = []
     if not name.strip():
         faults.append(Fault("the trust has no name", todo="name it"))
-    for needed in ("loans", "bonds", "waterfall"):
+    for needed in ("bonds", "waterfall"):
         if tables.get(needed) is None:
             faults.append(Fault(f"the table {needed} is missing", todo=f"give the {needed}"))
     tables, unsure = _put_aside(tables, faults)
@@ -170,7 +201,10 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     _check_reo(read, tables, unsure, faults)
     _check_names(read, tables, unsure, faults)
     refuse_if(faults)
-    notices.extend(loan_notices(read["loans"]))
+    if tables.get("loans") is not None:
+        notices.extend(loan_notices(read["loans"]))
+    else:
+        notices.append("no loans are given: the cash of the collateral must be")
     notices.extend(deal_notices(read, terms, steps))
     raw = {key: read[key] for key, table in tables.items() if table is not None}
     digest = _digest(name, as_of, raw, terms)
@@ -193,7 +227,7 @@ def _put_aside(tables: Mapping[str, Table | None], faults: list[Fault]) -> tuple
             what = f"the table given for {key} holds the columns of {other}"
             faults.append(Fault(what, table.place.start, f"give the {key} there; were two arguments swapped?"))
             kept[key] = None
-    needed = {key for key in ("loans", "bonds", "waterfall") if kept.get(key) is None}
+    needed = {key for key in ("bonds", "waterfall") if kept.get(key) is None}
     return kept, needed | {key for key, table in tables.items() if table is not None and kept[key] is None}
 
 
@@ -226,14 +260,16 @@ def _steps(
         hedges=tuple(map(str, read["hedges"]["hedge"])),
         triggers=tuple(map(str, read["triggers"]["trigger"])),
         groups=tuple(sorted({*map(str, read["loans"]["group"]), *_reo_groups(read["loans"], read["reo"])})),
-        unsure=frozenset({"tranches" if key == "bonds" else key for key in unsure} | _groups_unsure(read, unsure)),
+        unsure=frozenset(
+            {"tranches" if key == "bonds" else key for key in unsure} | _groups_unsure(read, tables, unsure)
+        ),
     )
     return read_waterfall(read["waterfall"], table, names, faults)
 
 
-def _groups_unsure(read: dict[str, Records], unsure: set[str]) -> set[str]:
-    """``groups`` where not every loan group could be read."""
-    whole = read["loans"].whole("group") and read["reo"].whole("group")
+def _groups_unsure(read: dict[str, Records], tables: Mapping[str, Table | None], unsure: set[str]) -> set[str]:
+    """``groups`` where not every loan group could be read, or no loans are given: then the deal itself names them."""
+    whole = tables.get("loans") is not None and read["loans"].whole("group") and read["reo"].whole("group")
     return set() if whole and not {"loans", "reo"} & unsure else {"groups"}
 
 
@@ -284,7 +320,7 @@ def _check_names(
     schedules = set(map(str, read["schedules"]["schedule"]))
     groups = {*map(str, read["loans"]["group"]), *_reo_groups(read["loans"], read["reo"])}
 
-    doubtful = unsure | _groups_unsure(read, unsure)
+    doubtful = unsure | _groups_unsure(read, tables, unsure)
 
     def check(table: str, column: str, known: set[str], what: str, owner: str, extra: tuple[str, ...] = ()) -> None:
         source = tables.get(table)

@@ -73,13 +73,33 @@ def margin_worth(cash: Floats, days: Floats, index: Floats, margin: float) -> fl
         index: the forward index of each month's period.
         margin: decimal.
     """
-    factors = np.ones(cash.size)
-    for month in range(1, cash.size):
-        growth = 1.0 + (index[month] + margin) * (days[month] - days[month - 1]) / 360.0
+    return float(np.dot(cash[1:], _margin_factors(days, index, margin)[0][1:]))
+
+
+def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tuple[float, float]:
+    """Present value at a discount margin, and its derivative by the margin: arguments of :func:`margin_worth`.
+
+    With ``f_t`` the factor of month t and ``a_t`` its share of a year (actual/360), ``df_t/dm = -f_t * (sum over s up to t of
+    a_s / (1 + (index_s + m) * a_s))``.
+
+    Raises:
+        Refused: a month loses everything at this margin; ``code`` is ``#NUM!``.
+    """
+    factors, bends = _margin_factors(days, index, margin)
+    return float(np.dot(cash[1:], factors[1:])), -float(np.dot(cash[1:], factors[1:] * bends[1:]))
+
+
+def _margin_factors(days: Floats, index: Floats, margin: float) -> tuple[Floats, Floats]:
+    """Discount factors by month, and the sums by which the margin bends them: float64[months + 1] each."""
+    factors, bends = np.ones(days.size), np.zeros(days.size)
+    for month in range(1, days.size):
+        share = (days[month] - days[month - 1]) / 360.0
+        growth = 1.0 + (index[month] + margin) * share
         if not growth > 0.0:
             raise Refused(Fault(f"the discount margin {margin:g} loses everything in month {month}"), code="#NUM!")
         factors[month] = factors[month - 1] / growth
-    return float(np.dot(cash[1:], factors[1:]))
+        bends[month] = bends[month - 1] + share / growth
+    return factors, bends
 
 
 def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:

@@ -96,6 +96,8 @@ def fair_value(projection: Projection, yields: Mapping[str, Chosen]) -> FairValu
     blended = collateral_yield(projection, yields)
     loans = trust["loans"]
     pool = float((loans["balance"] + loans["deferred_balance"])[loans["status"] != "reo"].sum())
+    if projection.given is not None:
+        pool = trust.pool_balance
     lines = [
         Line("asset", COLLATERAL, pool, blended, worth(loan_cash(projection), projection.timeline.years(), blended)),
         Line("asset", REO, None, None, reo_value(trust)),

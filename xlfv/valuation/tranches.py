@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,10 @@ from xlfv.kernels import yields as kernel
 from xlfv.market.calendar import year_fraction
 from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, Refused
-from xlfv.valuation.discounting import FREQUENCY, check_rate, margin_of, margin_worth, worth, yield_of
+from xlfv.valuation.discounting import FREQUENCY, check_rate, margin_of, margin_slope, margin_worth, worth, yield_of
 
 Floats = NDArray[np.float64]
+CENT = 0.005
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,6 @@ class TrancheCash:
         name: the class.
         balance: today's balance (an io's notional), dollars.
         cash: float64[months + 1], entry 0 zero.
-        principal: the part of it that is principal.
         years: 30/360 years from the as-of date to each payment, delay included.
         days: actual days to the same.
         index: forward index of each month, for a discount margin; empty where the trust has none.
@@ -34,7 +35,6 @@ class TrancheCash:
     name: str
     balance: float
     cash: Floats
-    principal: Floats
     years: Floats
     days: Floats
     index: Floats
@@ -61,7 +61,6 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
         name,
         float(columns["begin_balance"][1]),
         columns["cash"],
-        columns["principal_paid"],
         timeline.years(delay),
         timeline.actual_days(delay),
         forward,
@@ -126,6 +125,21 @@ def tranche_yield(projection: Projection, tranche: str, price: float, basis: str
     return yield_of(cash.cash, cash.years, dollars, basis)
 
 
+def principal_of(projection: Projection, tranche: str) -> Floats:
+    """Principal a class is paid by month, float64[months + 1]; of an io, how its notional falls.
+
+    Raises:
+        Refused: there is no such class.
+    """
+    name = projection.check_tranche(tranche)
+    columns = projection.distributions.tranche(name)
+    if projection.distributions.deal.is_note[projection.trust.tranches.index(name)]:
+        return columns["principal_paid"]
+    falls = np.zeros(projection.months + 1)
+    falls[1:] = columns["begin_balance"][1:] - np.append(columns["begin_balance"][2:], 0.0)
+    return falls
+
+
 def tranche_life(projection: Projection, tranche: str) -> float:
     """Weighted average life of principal in years from the as-of date; of notional paid down for an io.
 
@@ -133,17 +147,69 @@ def tranche_life(projection: Projection, tranche: str) -> float:
         Refused: the class gets no principal (``#NUM!``).
     """
     cash = tranche_cash(projection, tranche)
-    principal = cash.principal
-    row = projection.trust.tranches.index(cash.name)
-    if not projection.distributions.deal.is_note[row]:
-        columns = projection.distributions.tranche(cash.name)
-        after = np.append(columns["begin_balance"][2:], 0.0)
-        principal = np.zeros_like(cash.principal)
-        principal[1:] = columns["begin_balance"][1:] - after
+    principal = principal_of(projection, tranche)
     total = float(principal.sum())
     if not total > 0.0:
         raise Refused(Fault(f"{cash.name} is paid no principal: it has no average life"), code="#NUM!")
     return float(np.dot(principal, cash.years)) / total
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months between which a class is paid principal: the first and the last of half a cent or more.
+
+    Attributes:
+        first, last: months of the projection.
+        first_date, last_date: when these are paid, delay included.
+    """
+
+    first: int
+    first_date: dt.date
+    last: int
+    last_date: dt.date
+
+
+def tranche_window(projection: Projection, tranche: str) -> Window:
+    """The principal window of a class; of an io, the months in which its notional falls.
+
+    Raises:
+        Refused: the class gets no principal (``#NUM!``).
+    """
+    name = projection.check_tranche(tranche)
+    months = np.flatnonzero(principal_of(projection, name) >= CENT)
+    if not months.size:
+        raise Refused(Fault(f"{name} is paid no principal: it has no window"), code="#NUM!")
+    later = dt.timedelta(days=int(projection.trust.classes["delay_days"][projection.trust.tranches.index(name)]))
+    first, last = int(months[0]), int(months[-1])
+    dates = projection.timeline.dates
+    return Window(first, dates[first] + later, last, dates[last] + later)
+
+
+def tranche_spread_duration(projection: Projection, tranche: str, rate: float, basis: str = "monthly") -> float:
+    """Share of its value (accrued interest included) that a class loses for a spread wider by one, cash and index held.
+
+    For a yield this is the modified duration; for ``dm`` the derivative by the margin, over the value, with its sign turned.
+
+    Raises:
+        Refused: as :func:`tranche_value`; or the class has no value at ``rate`` (``#NUM!``).
+    """
+    if basis != "dm":
+        return tranche_duration(projection, tranche, rate, basis)
+    cash = tranche_cash(projection, tranche)
+    value, slope = margin_slope(cash.cash, cash.days, _index_of(cash), rate)
+    if not value > 0.0:
+        raise Refused(Fault(f"{cash.name} has no value at a margin of {rate:g}: it has no duration"), code="#NUM!")
+    return -slope / value
+
+
+def tranche_writedown(projection: Projection, tranche: str) -> float:
+    """Write-downs that losses bring a class over the projection (dollars); what was written down before is not in it.
+
+    Raises:
+        Refused: there is no such class.
+    """
+    columns = projection.distributions.tranche(projection.check_tranche(tranche))
+    return float(columns["writedown"].sum())
 
 
 def tranche_duration(

@@ -23,7 +23,10 @@ from xlfv.trust.trust import Trust
 
 handles.register(Projection)
 T = TypeVar("T")
-PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT gives it", of="projection")
+CURVES = Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag,"
+             " advances, cures and timelines of late loans as given")  # fmt: skip
+INDICES = Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None)
+PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT or XLFV_DISTRIBUTE gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
 COLUMNS = Arg("columns", "texts", 'which columns, as "net_interest,principal"; blank: the usual ones', default=None)
 TRANCHE_COLUMNS = (
@@ -37,9 +40,8 @@ TRANCHE_COLUMNS = (
     family="projection",
     args=[
         TRUST,
-        Arg("curves", "table", "month (or age); cpr (smm, psa, abs); cdr (mdr, sda, cumulative_default); severity; lag, advances,"
-            " cures and timelines of late loans as given"),
-        Arg("indices", "table", "forward indices by month from 0 (today): month, LIBOR_1M and others", default=None),
+        CURVES,
+        INDICES,
         Arg("months", "integer", "horizon; blank: to the last maturity and liquidation", unit="months", default=None, low=1,
             high=MOST_MONTHS),
     ],
@@ -56,14 +58,14 @@ def project_trust(trust: Trust, curves: Table, indices: Table | None, months: in
     loans outstanding where it stops.
     """
     faults: list[Fault] = []
-    read = _read(read_curves, curves, faults)
-    forward = _read(read_indices, indices, faults) if indices is not None else NO_INDICES
+    read = attempt(read_curves, curves, faults)
+    forward = attempt(read_indices, indices, faults) if indices is not None else NO_INDICES
     if read is None or forward is None:
         raise Refused(faults)
     return project(trust, read, forward, months)
 
 
-def _read(reader: Callable[[Table], T], table: Table, faults: list[Fault]) -> T | None:
+def attempt(reader: Callable[[Table], T], table: Table, faults: list[Fault]) -> T | None:
     """A table read, or None with its faults added: those of the other table must be told too."""
     try:
         return reader(table)
@@ -185,6 +187,11 @@ def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -
     """
     names = wanted(columns, LOANS)
     trust = projection.trust
+    if projection.given is not None:
+        what = f"the collateral cash of {projection.name} was given as a table: nothing is known of its loans"
+        raise Refused(
+            Fault(what, todo="ask XLFV_TRUST_CASHFLOW for its groups, or project the trust's loans"), code="#N/A"
+        )
     try:
         cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
     except KeyError:
@@ -294,3 +301,45 @@ def waterfall(projection: Projection, month: int) -> list[list[object]]:
         rows.append([step.name, step.source, pay, ", ".join(step.targets), *record[s, month, :].tolist()])
     rows.append(["left over", "", "residual", "", *record[len(projection.trust.steps), month, :].tolist()])
     return rows
+
+
+@function(
+    "XLFV_TRIGGERS",
+    family="projection",
+    args=[PROJECTION, Arg("trigger", "text", "which trigger; blank: all of them, one after another", default=None)],
+    result="grid",
+    unit="shares in decimals; oc in dollars, month and deal_age in months",
+    source="the trust's own waterfall",
+    errors=["#N/A: when the trust has no such trigger"],
+    example=Example(
+        "=XLFV_TRIGGERS(projection)",
+        [
+            ["trigger", "month", "date", "measure", "value", "test", "threshold", "state"],
+            ["losses", 1.0, dt.date(2010, 1, 25), "cumulative_loss", 0.04000, ">", 0.08, "off"],
+        ],
+    ),
+)
+def triggers(projection: Projection, trigger: str | None) -> list[list[object]]:
+    """Every trigger of the deal month by month: what was measured, the threshold it was held against, and its state.
+
+    A trigger is on where value test threshold holds, and once on stays so unless it cures. It is measured before anything is
+    paid in the month; steps whose "when" names it follow its state. A trust without triggers gives the header alone.
+    """
+    rules, record = projection.trust["triggers"], projection.distributions.record.triggers
+    rows: list[list[object]] = [["trigger", "month", "date", "measure", "value", "test", "threshold", "state"]]
+    for x in _trigger_rows(projection, trigger):
+        name, measure, test = (str(rules[column][x]) for column in ("trigger", "measure", "test"))
+        for month in range(1, projection.months + 1):
+            value, threshold, on = record[x, month, :3].tolist()
+            date = projection.timeline.dates[month]
+            rows.append([name, month, date, measure, value, test, threshold, "on" if on else "off"])
+    return rows
+
+
+def _trigger_rows(projection: Projection, trigger: str | None) -> list[int]:
+    names = [str(name) for name in projection.trust["triggers"]["trigger"]]
+    wanted = [x for x, name in enumerate(names) if trigger is None or name.lower() == trigger.strip().lower()]
+    if trigger is not None and not wanted:
+        todo = f"its triggers: {', '.join(names) or 'none'}"
+        raise Refused(Fault(f"{projection.name} has no trigger '{trigger}'", todo=todo), code="#N/A")
+    return wanted

@@ -10,6 +10,7 @@ from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
 from xlfv.excel.registry import Example, function
 from xlfv.tables import Table
+from xlfv.trust.checks import check_deal
 from xlfv.trust.trust import Trust, build_trust
 
 handles.register(Trust)
@@ -30,7 +31,8 @@ TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
     args=[
         Arg("name", "text", "the trust's name"),
         Arg("as_of", "date", "valuation date; also cut-off and remittance where terms give none"),
-        Arg("loans", "table", "one row a loan: loan_id, balance, rate, remaining_term and more"),
+        Arg("loans", "table", "one row a loan: loan_id, balance, rate, remaining_term and more; blank: the collateral's cash is"
+            " given to XLFV_DISTRIBUTE", default=None),
         Arg("bonds", "table", "one row a tranche: tranche, balance, coupon and more"),
         Arg("waterfall", "table", "one row a step: step, from, pay, to, rule, when"),
         *(Arg(name, "table", meaning, default=None) for name, meaning in _TABLES),
@@ -43,11 +45,11 @@ TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
         '=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)',
         "trust:SAMPLE-1:2009-12:...",
     ),
-)
+)  # fmt: skip
 def trust(
     name: str,
     as_of: dt.date,
-    loans: Table,
+    loans: Table | None,
     bonds: Table,
     waterfall: Table,
     costs: Table | None,
@@ -130,3 +132,29 @@ def trust_summary(trust: Trust) -> list[list[object]]:
         ["steps of the waterfall", len(trust.steps)],
     ]
     return rows + [["notice", notice] for notice in trust.notices]
+
+
+@function(
+    "XLFV_CHECK",
+    family="trust",
+    args=[TRUST],
+    result="grid",
+    unit="words",
+    source="xlfv",
+    example=Example("=XLFV_CHECK(trust)", [["what", "where", "todo"], ["nothing looks wrong", "", ""]]),
+)
+def check(trust: Trust) -> list[list[object]]:
+    """What looks wrong in a deal before it is run, read from its tables alone: a row a finding, where it is, what to do.
+
+    Classes that no step pays interest or principal, or pays no interest under some condition; a class paid the same twice from
+    the same cash; steps that can never pay (an earlier one takes all, no excess is there yet, their condition never holds, they
+    owe nothing); cash that goes past classes to the residual (principal while no step takes it, of one group past classes of
+    another, unpaid and capped interest never made good); targets, step-downs, triggers, schedules and costs that nothing reads;
+    losses that reach a class before one below it, or no class at all; steps of one name. Then the trust's notices.
+
+    A finding is no fault: the deal runs as it is written. Classes without a balance today are taken as retired.
+    """
+    found = check_deal(trust)
+    rows: list[list[object]] = [["what", "where", "todo"]]
+    rows += [[fault.what, fault.where, fault.todo] for fault in found]
+    return rows if found else [*rows, ["nothing looks wrong", "", ""]]

@@ -27,6 +27,7 @@ YIELD = Arg(
 BASIS = Arg("basis", "text", _MEANING, default="monthly", choices=BASES)
 FIXED_BASIS = Arg("basis", "text", _MEANING.replace(", or dm (margin over the forward index)", ""), default="monthly",
                   choices=tuple(FREQUENCY))  # fmt: skip
+PRICE = Arg("price", "number", "price, without accrued interest", unit="per 100 of balance", low=0, high=1000)
 YIELDS = Arg("yields", "table", "one row a tranche and one for residual: item, yield; trust, basis, low, high as given")
 _TRANCHE_ERRORS = ["#N/A: when there is no such class"]
 
@@ -67,7 +68,7 @@ def tranche_price(projection: Projection, tranche: str, yield_: float, basis: st
     args=[
         PROJECTION,
         TRANCHE,
-        Arg("price", "number", "price, without accrued interest", unit="per 100 of balance", low=0, high=1000),
+        PRICE,
         BASIS,
     ],
     result="number",

@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "388391c0609aba9a3c82cfd51c81f8d1575a79115b7c7b43ae476a6874b39473"
+GOLDEN = "d1bb898b7ba43e8e3ae2e274222364ecf2c299966e976138a0055e5b85cbb755"
 
 
 def _elsewhere(**environment: str) -> str:

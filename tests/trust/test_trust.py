@@ -14,6 +14,8 @@ from xlfv.tables import ErrorCell, Refused
 from xlfv.trust.trust import Trust, build_trust
 
 BOND = {"tranche": "A", "balance": 100000.0, "coupon": 0.05}
+B = {"tranche": "B", "balance": 5e4, "coupon": 0.05}
+Z = {"tranche": "Z", "balance": 5e4, "coupon": 0.05, "kind": "z"}
 SWAP = {"hedge": "s", "type": "swap", "receive_index": "LIBOR_1M", "pay_rate": 0.04, "notional": 1e5}
 
 
@@ -42,9 +44,30 @@ def _step(**change):
         ({"loans": [loan(status="reo")]}, "does not stand in the reo table"),
         ({"reo": [{"loan_id": "1", "balance": 1.0, "value": 1.0}]}, "is REO here and current among the loans"),
         ({"bonds": [{**BOND, "coupon_type": "floating"}]}, "has no known index"),
-        ({"bonds": [{**BOND, "kind": "z"}]}, "not carried by this version"),
-        ({"bonds": [{**BOND, "schedule": "pac"}]}, "not carried by this version"),
-        ({"bonds": [{**BOND, "insured_by": "X"}]}, "not carried by this version"),
+        ({"bonds": [{**BOND, "kind": "z"}]}, "no class stands ahead of the z class A"),
+        ({"bonds": [BOND, {**Z, "coupon_type": "none"}]}, "gives a z class no interest to accrete"),
+        ({"bonds": [BOND, {**Z, "accretes_while": "B"}]}, "tranche 'B' does not exist"),
+        ({"bonds": [{**BOND, "accretes_while": "A"}]}, "counts only for a z class"),
+        ({"bonds": [BOND, Z], "waterfall": _step(to="A, Z")}, "is paid by no later step"),
+        ({"bonds": [BOND, Z], "waterfall": _step(**{"from": "Z"})}, "what Z accretes is principal, not interest"),
+        ({"bonds": [{**BOND, "multiplier": -3}]}, "counts only for a floating coupon"),
+        ({"bonds": [{**BOND, "margin_after_call": 0.01}]}, "the terms give no call_factor"),
+        ({"bonds": [{**BOND, "schedule": "pac"}]}, "schedule 'pac' does not exist"),
+        ({"bonds": [{**BOND, "schedule": "pac"}], "schedules": [{"schedule": "pac", "month": 2, "amount": 1}]},
+         "begin in month 2"),
+        ({"waterfall": _step(pay="principal", rule="schedule")}, "A has no schedule of planned balances"),
+        ({"waterfall": _step(rule="schedule")}, "interest has no schedule"),
+        ({"waterfall": _step(**{"from": "FSA"})}, "source of cash 'FSA'"),
+        ({"bonds": [{**BOND, "insured_by": "FSA"}], "waterfall": _step(**{"from": "FSA", "pay": "principal"})},
+         "FSA is an insurer and pays no principal"),
+        ({"bonds": [{**BOND, "insured_by": "FSA"}, B], "waterfall": _step(**{"from": "FSA", "to": "B"})},
+         "B is not insured by FSA"),
+        ({"waterfall": _step(pay="release")}, "only an account is released"),
+        ({"waterfall": _step(pay="deposit", to="reserve")}, "the account 'reserve' does not exist"),
+        ({"accounts": [{"account": "reserve"}], "waterfall": _step(**{"from": "reserve", "pay": "deposit"}, to="reserve")},
+         "reserve is deposited to itself"),
+        ({"accounts": [{"account": "excess"}]}, "has the name of other cash"),
+        ({"accounts": [{"account": "reserve", "target_of": "pol"}]}, "target_of 'pol'"),
         ({"bonds": [{**BOND, "notional_of": "B"}]}, "tranche 'B' does not exist"),
         ({"bonds": [{**BOND, "group": "2"}]}, "loan group '2' does not exist"),
         ({"bonds": [BOND, BOND]}, "tranche A stands twice"),
@@ -59,9 +82,10 @@ def _step(**change):
         ({"waterfall": _step(rule="share x")}, "does not fit 1 tranches"),
         ({"waterfall": _step(rule="target")}, "not carried by this version"),
         ({"waterfall": _step(when="losses")}, "condition 'losses'"),
-        ({"waterfall": _step(when="called")}, "not carried by this version"),
         ({"waterfall": _step(amount="half")}, "amount 'half'"),
-        ({"waterfall": _step(amount=0.5)}, "amount '0.5'"),
+        ({"waterfall": _step(amount="110%")}, "leaves 0 to 100 percent"),
+        ({"waterfall": _step(amount="senior + 100 for")}, "cannot read '100 for'"),
+        ({"waterfall": _step(amount="own", pay="residual")}, "does not fit residual"),
         ({"waterfall": _step(group="2")}, "loan group '2' does not exist"),
         ({"waterfall": _step(**{"pay": "writedown"}), "bonds": [{**BOND, "writes_down": "no"}]}, "stays whole"),
         ({"hedges": [{**SWAP, "pay_rate": None}]}, "no pay_rate"),
@@ -82,7 +106,10 @@ def _step(**change):
         ({"terms": [{"term": "cutoff_date", "value": "2009-09-30"}]}, "days before as_of"),
         ({"terms": [{"term": "closing_date", "value": "2010-05-01"}, {"term": "cutoff_date", "value": "2009-12-31"}]},
          "lies before closing_date"),
-        ({"terms": [{"term": "call_exercised", "value": "first"}]}, "not carried by this version"),
+        ({"terms": [{"term": "call_exercised", "value": "first"}]}, "has no call_factor"),
+        ({"terms": [{"term": "call_exercised", "value": "economic"}]}, "not carried by this version"),
+        ({"terms": [{"term": "call_exercised", "value": "soon"}]}, "is no time of a call"),
+        ({"terms": [{"term": "call_factor", "value": 10}]}, "write 10% as 0.1"),
         ({"terms": [{"term": "oc_target", "value": ErrorCell("#REF!")}]}, "#REF!"),
     ],
 )  # fmt: skip

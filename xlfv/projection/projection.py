@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
+from xlfv.projection.call import bought, call_month
 from xlfv.projection.collateral import (
     MOST_MONTHS,
     CollateralCash,
@@ -40,6 +41,7 @@ class Projection:
         collateral: cash of the loans and REO.
         distributions: what everyone is paid.
         digest: SHA-256 of everything that made it.
+        called: the month of the clean-up call, 0 for none.
     """
 
     kind: ClassVar[str] = "projection"
@@ -50,6 +52,7 @@ class Projection:
     collateral: CollateralCash
     distributions: Distributions
     digest: str
+    called: int = 0
 
     @property
     def name(self) -> str:
@@ -76,7 +79,37 @@ class Projection:
             else ()
         )
         late = late_without_timeline(self.trust, self.curves)
-        return self.trust.notices + self.curves.notices + self.indices.notices + late + cut
+        return (
+            self.trust.notices
+            + self.curves.notices
+            + self.indices.notices
+            + late
+            + self._open_losses()
+            + self._call()
+            + cut
+        )
+
+    def _call(self) -> tuple[str, ...]:
+        """What is told of a call: its month, and what it leaves unpaid."""
+        exercised = self.trust.terms.get("call_exercised") or "never"
+        if not self.called:
+            never = (f"the deal is not called: call_exercised is {exercised}, and the loans end before",)
+            return never if exercised != "never" else ()
+        price = float(self.collateral["call_price"][:, self.called].sum())
+        left = float(self.distributions.record.deal[self.called, 1])
+        unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
+        return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
+
+    def _open_losses(self) -> tuple[str, ...]:
+        """What is told of notes that stay whole: losses that nobody has borne."""
+        short = self.distributions.undercollateralization
+        first = int(np.argmax(short > 1.0)) if short.max() > 1.0 else 0
+        if not first or bool(self.trust["bonds"]["writes_down"].all()):
+            return ()
+        return (
+            f"losses leave the deal undercollateralized from month {first}: the notes exceed the pool by {short[-1]:,.0f}"
+            f" dollars at the end, {short.max():,.0f} at most",
+        )
 
     def check_tranche(self, tranche: str) -> str:
         """The class's name as the trust spells it.
@@ -167,7 +200,9 @@ def project(trust: Trust, curves: Curves, indices: Indices = NO_INDICES, months:
     horizon = months or default_horizon(trust, curves)
     timeline = build_timeline(trust, horizon)
     cash = project_collateral(trust, curves, indices, horizon)
-    paid = distribute(trust, cash, indices, timeline)
+    called = call_month(trust, cash)
+    cash = bought(trust, cash, called)
+    paid = distribute(trust, cash, indices, timeline, called)
     made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
     digest = hashlib.sha256(made.encode()).hexdigest()
-    return Projection(trust, curves, indices, timeline, cash, paid, digest)
+    return Projection(trust, curves, indices, timeline, cash, paid, digest, called)

@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "d1bb898b7ba43e8e3ae2e274222364ecf2c299966e976138a0055e5b85cbb755"
+GOLDEN = "91584b12d74df684fec70b5488e2be256995e54120271068cce0b5b5d31c76ea"
 
 
 def _elsewhere(**environment: str) -> str:

@@ -249,6 +249,8 @@ def write_down(
         able += book[B_BALANCE, deal.targets[t]]
     written = min(owed, able)
     _tell(record, s, month, able, owed, written)
+    if written == 0.0:
+        return
     share_out(written, book, B_BALANCE, deal.targets, first, last, deal.weights, step[P_RULE], paid)
     column = T_PRINCIPAL if insurer >= 0 else T_WRITEDOWN
     for t in range(first, last):
@@ -358,6 +360,8 @@ def pay_step(
         return spent
     if op == PAY_RELEASE:
         funds[EXCESS, 0] += spent
+        return 0.0
+    if spent == 0.0 and op != PAY_INTEREST:
         return 0.0
     column = deal.steps[s, P_COLUMN]
     if last - first == 1:

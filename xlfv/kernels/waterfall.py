@@ -113,10 +113,11 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
     groups, rows, _ = cash.shape
     K, S, C, H = deal.balance.size, deal.steps.shape[0], deal.cost_rate.size, deal.hedge_rate.shape[0]
     X, A, N, B = deal.measure.size, deal.account_balance.size, deal.insurers, deal.last_of.size
+    # Laid out month by month, as they are filled; read class by class and step by step.
     record = Record(
-        np.zeros((K, rows, TRANCHE_COLUMNS)), np.zeros((S + 1, rows, 4)), np.zeros((C, rows, 2)),
-        np.zeros((H, rows, 3)), np.zeros((X, rows, 3)), np.zeros((rows, 5)), np.zeros((A, rows, 6)),
-        np.zeros((N, rows, 3)),
+        np.zeros((rows, K, TRANCHE_COLUMNS)).transpose(1, 0, 2), np.zeros((rows, S + 1, 4)).transpose(1, 0, 2),
+        np.zeros((C, rows, 2)), np.zeros((H, rows, 3)), np.zeros((X, rows, 3)), np.zeros((rows, 5)),
+        np.zeros((A, rows, 6)), np.zeros((N, rows, 3)),
     )  # fmt: skip
     widest = max(K, H, C, A, N, 1)
     book = np.zeros((BOOKS, widest))

@@ -130,6 +130,15 @@ def distribute(
         Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
     """
     deal = compile_deal(trust, indices, timeline, called)
+    flows = flows_of(cash)
+    rows = tuple(part.row for part in parts_of(trust))
+    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
+    prove_conservation(cash, paid)
+    return paid
+
+
+def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
+    """Collateral cash as the waterfall takes it, float64[groups, months + 1, 10]; see the C_ columns of the kernel."""
     flows = np.zeros((len(cash.groups), cash.months + 1, w.CASH_COLUMNS))
     flows[:, :, w.C_INTEREST] = cash.interest_funds
     flows[:, :, w.C_PRINCIPAL] = cash.principal
@@ -141,10 +150,7 @@ def distribute(
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
     flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
     flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"]
-    rows = tuple(part.row for part in parts_of(trust))
-    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
-    prove_conservation(cash, paid)
-    return paid
+    return flows
 
 
 def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:

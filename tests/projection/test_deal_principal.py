@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.builders import loan
-from tests.projection.small_deals import deal, paid, rules
+from tests.projection.small_deals import deal, paid, rules, terms
 
 # 100,000 without interest over 100 months: 1,000 scheduled in month 1, and a tenth of the rest prepaid.
 LEVEL = [loan(rate=0.0, remaining_term=100)]
@@ -74,3 +74,28 @@ def test_a_share_is_of_what_came_in_not_of_what_is_left():
     )
     made = deal(bonds, steps, {"smm": 0.1})
     assert [paid(made, name, "principal_paid", 1) for name in "ABCD"] == [[2500.0]] * 4
+
+
+def test_each_class_is_paid_to_where_its_enhancement_of_the_pool_stands_behind_it():
+    """The pool falls from 100,000 to 90,000. A may be 60% of it, 54,000; A and M 80%, 72,000; A, M and B all but 5%."""
+    bonds = [
+        {"tranche": "A", "balance": 6e4, "coupon": 0.0, "target_enhancement": 0.4},
+        {"tranche": "M", "balance": 2e4, "coupon": 0.0, "kind": "mezzanine", "target_enhancement": 0.2},
+        {"tranche": "B", "balance": 15e3, "coupon": 0.0, "kind": "subordinate", "target_enhancement": 0.05},
+    ]
+    steps = rules(*[{"from": "principal", "pay": "principal", "to": name, "rule": "target"} for name in "AMB"])
+    made = deal(bonds, steps, {"smm": 0.1})
+    assert [paid(made, name, "principal_paid", 1) for name in "AMB"] == [[6000.0], [2000.0], [1500.0]]
+    assert [paid(made, name, "end_balance", 1) for name in "AMB"] == [[54000.0], [18000.0], [13500.0]]
+    assert made.distributions.residual[1] == 1000.0 + 500.0
+
+
+def test_the_oc_floor_stays_behind_every_target():
+    """The floor is 20,000: A and M together may be 70,000 of a pool of 90,000."""
+    bonds = [
+        {"tranche": "A", "balance": 6e4, "coupon": 0.0, "target_enhancement": 0.4},
+        {"tranche": "M", "balance": 2e4, "coupon": 0.0, "kind": "mezzanine", "target_enhancement": 0.0},
+    ]
+    steps = rules(*[{"from": "principal", "pay": "principal", "to": name, "rule": "target"} for name in "AM"])
+    made = deal(bonds, steps, {"smm": 0.1}, terms=terms(oc_floor=2e4))
+    assert [paid(made, name, "principal_paid", 1) for name in "AM"] == [[6000.0], [4000.0]]

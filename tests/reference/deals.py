@@ -43,6 +43,7 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
         row["writedown"] = draw(st.sampled_from([0.0, 0.0, 5000.5]))
         row["shortfall_interest"] = draw(st.sampled_from(["yes", "yes", "no"]))
         row["carryforward_interest"] = draw(st.sampled_from(["yes", "no"]))
+        row["target_enhancement"] = draw(st.sampled_from([None, 0.1, 0.1, 0.35]))
         row["schedule"] = draw(st.sampled_from([None, "P0", "P1"]))
         row["insured_by"] = draw(st.sampled_from([None, None, "FSA", "MBIA"]))
         row["writes_down"] = draw(st.sampled_from(["yes", "yes", "yes", "no"]))
@@ -132,6 +133,7 @@ class Parts:
     accounts: list[str]
     zs: list[str]
     planned: list[str]
+    aimed: list[str]
     stays: list[str]
     insured: dict[str, list[str]]
     oc: bool
@@ -176,6 +178,9 @@ def steps(draw, p: Parts) -> list[Row]:
             if p.planned and pay in ("principal", "oc") and draw(st.booleans()):
                 row["rule"] = "schedule"
                 chosen = draw(st.permutations(p.planned))[: draw(st.integers(1, len(p.planned)))]
+            elif p.aimed and pay in ("principal", "oc") and draw(st.booleans()):
+                row["rule"] = "target"
+                chosen = draw(st.permutations(p.aimed))[: draw(st.integers(1, len(p.aimed)))]
             if row["rule"] == "share":
                 row["rule"] += " " + ":".join(str(draw(st.integers(1, 9))) for _ in chosen)
             row["to"] = ", ".join(chosen)
@@ -310,6 +315,7 @@ def deals(draw) -> dict:
         names, ios, [c["cost"] for c in costs], [h["hedge"] for h in derivatives], [t["trigger"] for t in tests], groups,
         [a["account"] for a in accounts], [b["tranche"] for b in classes if b["kind"] == "z"],
         [b["tranche"] for b in classes if b.get("schedule")],
+        [b["tranche"] for b in classes if b.get("target_enhancement") == 0.1],
         [b["tranche"] for b in classes if b.get("writes_down") == "no"], insured, oc,
     )  # fmt: skip
     rules = usual_steps(parts) if draw(st.booleans()) else steps(parts)

@@ -27,7 +27,7 @@ def names_in(text: str) -> list[str]:
 def divide(cash: float, owed: list[float], rule: str, shares: list[float]) -> list[float]:
     """What each of some creditors gets of the cash."""
     cash = min(cash, sum(owed))
-    if rule in ("sequential", "schedule"):
+    if rule in ("sequential", "schedule", "target"):
         paid = []
         for amount in owed:
             paid.append(min(cash, amount))
@@ -77,6 +77,7 @@ class Steps:
     grown: list
     own: set
     out: dict
+    floor: float
     pool: Any
     notes: Any
 
@@ -157,6 +158,8 @@ class Steps:
             if step.rule == "schedule":
                 book = {name: max(self.balance[name] - self.plan(name, month), 0.0) for name in step.targets}
             owed = sum(book[name] for name in step.targets)
+            if step.rule == "target":
+                owed = min(owed, max(self.above_target(step, month, end, groups), 0.0))
             if step.pay == "oc":
                 owed = min(owed, missing)
             elif step.pay == "principal" and source in COLLECTED[2:]:
@@ -210,6 +213,17 @@ class Steps:
             self.grown = [*self.grown, (name if name in self.own else "principal", home, gone[name])]
             if name not in self.own:
                 may_take[home] += gone[name]
+
+    def above_target(self, step, month: int, end: float, groups: list) -> float:
+        """What classes down to the last of a step have too much of the pool."""
+        names = [b["tranche"] for b in self.bonds]
+        last = max(names.index(name) for name in step.targets)
+        grouped = bool(step.group) and len(groups) == 1 and groups[0] == step.group
+        pool = self.pool(self.cash.end_balance, month, step.group) if grouped else end
+        least = 0.0 if grouped else self.floor
+        ahead = [b for b in self.bonds[: last + 1] if b["kind"] != "io" and (not grouped or b["group"] == step.group)]
+        share = next(b["target_enhancement"] for b in self.bonds if b["tranche"] == step.targets[0])
+        return sum(self.balance[b["tranche"]] for b in ahead) - max(min((1.0 - share) * pool, pool - least), 0.0)
 
     @staticmethod
     def spend(purse: dict, groups: list, amount: float) -> None:

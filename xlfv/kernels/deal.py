@@ -21,7 +21,7 @@ BUCKETS = 6
     PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT,
 ) = range(14)  # fmt: skip
 # Rules.
-SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE = range(4)
+SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET = range(5)
 # Conditions.
 ALWAYS, BEFORE_STEPDOWN, AFTER_STEPDOWN, ON, OFF, CALLED, NOT_CALLED = range(7)
 # The most a step pays: dollars, or a share of what its bucket was brought this month.
@@ -52,8 +52,9 @@ S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
     P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST,
-) = range(11)  # fmt: skip
-STEP_COLUMNS = 11
+    P_RANK,
+) = range(12)  # fmt: skip
+STEP_COLUMNS = 12
 # What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
 B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
 BOOKS = 9
@@ -92,6 +93,7 @@ class Deal(NamedTuple):
     steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST
+    behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK
     targets: np.ndarray  # int[sum]: classes, or the cost, hedges, accounts or insurers paid
     weights: np.ndarray  # [sum]
     splits_principal: bool  # a step draws on scheduled or prepaid principal apart

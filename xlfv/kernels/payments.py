@@ -23,6 +23,7 @@ from xlfv.kernels.deal import (
     P_GROUP,
     P_MOST,
     P_OP,
+    P_RANK,
     P_RULE,
     P_SOURCE,
     P_TO,
@@ -55,6 +56,7 @@ from xlfv.kernels.deal import (
     T_PRINCIPAL,
     T_WRITEDOWN,
     T_WRITEUP,
+    TARGET,
     Deal,
     Record,
     compiled,
@@ -110,7 +112,7 @@ def share_out(
     """
     n = last - first
     left = cash
-    if rule in (SEQUENTIAL, SCHEDULE):
+    if rule in (SEQUENTIAL, SCHEDULE, TARGET):
         for k in range(n):
             paid[k] = min(left, owed[row, targets[first + k]])
             left -= paid[k]
@@ -213,6 +215,22 @@ def most(
     if kind in (SENIOR_TIMES, OWN_TIMES):
         return brought * (own * part)
     return brought * (own + (1.0 - own) * part)
+
+
+@compiled
+def above_target(deal: Deal, s: int, month: int, book: np.ndarray, end: float, cash: np.ndarray) -> float:
+    """What the classes up to the step's last stand above their target: the pool after the month less what stays behind.
+
+    What stays behind them is their target enhancement of the pool, and never less than the OC floor.
+    """
+    group, rank = deal.steps[s, P_GROUP], deal.steps[s, P_RANK]
+    pool = end if group < 0 else cash[group, month, C_END]
+    floor = deal.oc_floor if group < 0 else 0.0
+    total = 0.0
+    for k in range(rank + 1):
+        if deal.is_note[k] and (group < 0 or deal.bond_group[k] == group):
+            total += book[B_BALANCE, k]
+    return max(total - max(min((1.0 - deal.behind[s]) * pool, pool - floor), 0.0), 0.0)
 
 
 @inlined
@@ -332,6 +350,8 @@ def pay_step(
             row = B_ROOM
         for t in range(first, last):
             owed += book[row, deal.targets[t]]
+        if rule == TARGET:
+            owed = min(owed, above_target(deal, s, month, book, end, cash))
         if op == PAY_OC:
             owed = min(owed, max(debt(book, deal.is_note, deal.bond_group, -1) - max(end - target, 0.0), 0.0))
         elif op == PAY_PRINCIPAL and collected:

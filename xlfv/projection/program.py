@@ -41,7 +41,10 @@ PAYS = {
     "residual": (w.PAY_RESIDUAL, -1, -1),
 }
 """Each payment: its kind, the book of what is owed, and the column of a tranche's month that it fills."""
-RULES = {"sequential": w.SEQUENTIAL, "pro_rata": w.PRO_RATA, "share": w.SHARE, "schedule": w.SCHEDULE}
+RULES = {
+    "sequential": w.SEQUENTIAL, "pro_rata": w.PRO_RATA, "share": w.SHARE, "schedule": w.SCHEDULE,
+    "target": w.TARGET,
+}  # fmt: skip
 SPLIT = ("interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc")
 CONDITIONS = {
     "always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN, "called": w.CALLED,
@@ -227,6 +230,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         "deposit": [str(a) for a in trust["accounts"]["account"]],
     }  # fmt: skip
     sources = sources_of(trust)
+    behind = dict(zip(names, map(float, trust.classes["target_enhancement"]), strict=True))
     buckets = w.BUCKETS + len(own_buckets(trust))
     steps = [part.step for part in parts_of(trust)]
     table = np.full((len(steps), w.STEP_COLUMNS), -1, dtype=np.int64)
@@ -248,6 +252,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
             triggers.index(step.when) if trigger else -1,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
+            max(mine, default=-1),
         )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))
@@ -263,6 +268,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         "steps": table,
         "limit": np.array([step.amount.limit for step in steps]),
         "part": np.array([step.amount.shares(months) for step in steps]).reshape(len(steps), months + 1),
+        "behind": np.array([behind.get(step.targets[0], 0.0) if step.rule == "target" else 0.0 for step in steps]),
         "targets": np.array(targets, dtype=np.int64),
         "weights": np.array(weights, dtype=np.float64),
         "splits_principal": any(step.source in ("scheduled", "prepaid") for step in steps),

@@ -45,6 +45,8 @@ _COLUMNS = (
     Column("writes_down", "flag", "losses write the class down (no: it stays whole)", default=True),
     Column("notional_of", "text", "an io's notional: pool, or tranches separated by commas; blank: its own balance"),
     Column("schedule", "text", "name of the schedule of its planned balances, for steps of the rule schedule"),
+    Column("target_enhancement", "number", "share of the pool that steps of the rule target leave behind the class"
+           " and those before it in the table", "rate", low=0.0),
     Column("insured_by", "text", "insurer of the class, on which steps draw by its name"),
     Column("held_by", "text", "company where the company holds it", allowed=("company",)),
     Column("original_rating", "text", "rating at issue"),

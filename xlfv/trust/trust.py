@@ -233,6 +233,11 @@ def _steps(
         residuals=tuple(map(str, bonds["tranche"][~real])),
         accruals=tuple(map(str, bonds["tranche"][bonds["kind"] == "z"])),
         planned=tuple(map(str, bonds["tranche"][bonds["schedule"] != ""])),
+        behind={
+            str(t): float(e)
+            for t, e in zip(bonds["tranche"], bonds["target_enhancement"], strict=True)
+            if np.isfinite(e)
+        },
         insured={str(t): str(i) for t, i in zip(bonds["tranche"], bonds["insured_by"], strict=True) if i},
         accounts=tuple(map(str, read["accounts"]["account"])),
         costs=tuple(map(str, read["costs"]["cost"])),

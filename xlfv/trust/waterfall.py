@@ -36,7 +36,8 @@ WATERFALL = Schema(
                " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
                " residual", required=True),
         Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
-        Column("rule", "text", "sequential, pro_rata, share a:b, or schedule (each down to its planned balance)",
+        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance), or"
+               " target (down to where target_enhancement of the pool stands behind them)",
                default="sequential"),
         Column("amount", "cell", "due; the most a month in dollars; or the most as a share of what its cash was this month:"
                " 70%, a vector in words, senior or own (their percentage of the pool), senior * or + a vector",
@@ -61,7 +62,7 @@ class Step:
         pay: one of :data:`PAYS`, or ``cost``.
         cost: the cost's name where ``pay`` is ``cost``.
         targets: tranches (or hedges, accounts, insurers), in order.
-        rule: sequential, pro_rata, share or schedule.
+        rule: sequential, pro_rata, share, schedule or target.
         shares: the weights of ``share``, one a target.
         amount: the most it pays a month.
         when: one of :data:`CONDITIONS`, or a trigger's name.
@@ -92,6 +93,7 @@ class Names:
         notes: classes that are not written down.
         accruals: z classes.
         planned: classes with a schedule of planned balances.
+        behind: the target enhancement of each class that has one.
         insured: the insurer of each insured class.
         unsure: the kinds (``tranches``, ``costs`` ...) of which not every name could be read: a name that is not known
             is then no fault of the waterfall.
@@ -103,6 +105,7 @@ class Names:
     residuals: tuple[str, ...]
     accruals: tuple[str, ...]
     planned: tuple[str, ...]
+    behind: Mapping[str, float]
     insured: Mapping[str, str]
     accounts: tuple[str, ...]
     costs: tuple[str, ...]
@@ -278,10 +281,8 @@ class _Reader:
         if rule == "schedule":
             return self._schedule(targets, pay), ()
         if rule == "target":
-            todo = "use sequential, pro_rata, share a:b or schedule"
-            self.fault("the rule target is not carried by this version", "rule", todo)
-        else:
-            self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b", "schedule"), "the rule")
+            return self._target(targets, pay), ()
+        self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b", "schedule", "target"), "the rule")
         return "sequential", ()
 
     def _schedule(self, targets: tuple[str, ...], pay: str) -> str:
@@ -294,6 +295,19 @@ class _Reader:
                 todo = "name its schedule in bonds, or use another rule"
                 self.fault(f"{name} has no schedule of planned balances", "to", todo)
         return "schedule"
+
+    def _target(self, targets: tuple[str, ...], pay: str) -> str:
+        """Only principal is paid to a target, to classes that leave the same share of the pool behind them."""
+        if pay not in ("principal", "oc"):
+            self.fault(f"{pay} has no target", "rule", "use sequential, pro_rata or share a:b")
+            return "sequential"
+        if "tranches" in self.names.unsure:
+            return "target"
+        shares = {self.names.behind.get(name) for name in targets}
+        if len(shares) > 1 or None in shares:
+            what = f"{', '.join(targets)} have no target_enhancement in common"
+            self.fault(what, "to", "give it in bonds, the same for all classes of a step")
+        return "target"
 
     def _when(self) -> tuple[str, bool]:
         word = self.text("when").lower().replace(" ", "_") or "always"

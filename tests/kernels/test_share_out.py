@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reference.plain_waterfall import divide
+from tests.reference.plain_steps import divide
 from xlfv.kernels.deal import PRO_RATA, SEQUENTIAL, SHARE
 from xlfv.kernels.payments import share_out
 
@@ -18,7 +18,7 @@ amounts = st.lists(st.one_of(st.just(0.0), st.floats(0.01, 1e9)), min_size=1, ma
 def _kernel(cash: float, owed: list[float], rule: str, shares: list[float]) -> list[float]:
     paid = np.zeros(len(owed))
     targets = np.arange(len(owed))
-    total = share_out(cash, np.array(owed), targets, np.array(shares), RULES[rule], paid)
+    total = share_out(cash, np.array([owed]), 0, targets, 0, len(owed), np.array(shares), RULES[rule], paid)
     assert total == pytest.approx(paid.sum(), abs=1e-6)
     return list(paid)
 

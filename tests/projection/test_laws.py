@@ -40,10 +40,14 @@ def test_cash_is_conserved_and_nothing_is_negative(tables, stress):
     came = sum(x[name].sum(axis=0) for name in ("interest_paid", "interest_advanced", *CASH, "reo_proceeds"))
     rows = [paid.tranche(name) for name in paid.tranches]
     hedges = paid.record.hedges[paid.deal.hedge_inside]
+    came = came + x["subsequent_recoveries"].sum(axis=0) + paid.record.insurers[:, :, 0].sum(axis=0)
+    came = came - np.append(0.0, np.diff(paid.record.accounts[:, :, 4].sum(axis=0)))
     went = x["servicing_fee"].sum(axis=0) + paid.record.costs[:, :, 1].sum(axis=0) + paid.record.deal[:, 0]
     went = went + sum(row["cash"] for row in rows) + hedges[:, :, 2].sum(axis=0)
+    went = went + paid.record.insurers[:, :, 1].sum(axis=0)
     np.testing.assert_allclose(came + hedges[:, :, 1].sum(axis=0), went, atol=CENT)
-    for values in (*x.fields.values(), *paid.record[:4], paid.residual):
+    rest = (paid.record.accounts, paid.record.insurers, paid.residual)
+    for values in (*x.fields.values(), *paid.record[:4], *rest):
         assert values.min(initial=0.0) >= -1e-9
 
 
@@ -56,12 +60,14 @@ def test_balances_of_bonds_roll_and_interest_is_paid_or_owed(tables, stress):
         x = paid.tranche(name)
         if not bonds["notional_of"][k]:
             np.testing.assert_allclose(x["begin_balance"][1:], x["end_balance"][:-1], atol=1e-9)
-            left = x["begin_balance"] - x["principal_paid"] - x["writedown"]
+            left = x["begin_balance"] - x["principal_paid"] - x["writedown"] + x["accreted"] + x["writeup"]
             np.testing.assert_allclose(left[1:], x["end_balance"][1:], atol=1e-6)
         owed = np.diff(x["interest_shortfall"])
-        np.testing.assert_allclose((x["interest_due"] - x["interest_paid"] - x["shortfall_paid"])[1:], owed, atol=1e-6)
+        left = x["interest_due"] + x["shortfall_interest"] - x["interest_paid"] - x["accreted"] - x["shortfall_paid"]
+        np.testing.assert_allclose(left[1:], owed, atol=1e-6)
         carried = np.diff(x["basis_risk_carryforward"])
-        np.testing.assert_allclose((x["capped_interest"] - x["basis_risk_paid"])[1:], carried, atol=1e-6)
+        more = x["capped_interest"] + x["basis_risk_interest"] - x["basis_risk_paid"]
+        np.testing.assert_allclose(more[1:], carried, atol=1e-6)
 
 
 @settings(max_examples=60)

@@ -10,24 +10,12 @@ import datetime as dt
 import math
 from collections import defaultdict
 
+from tests.reference.plain_steps import BUCKETS, COLLECTED, Steps, names_in, rows_of
 from xlfv.market.indices import Indices
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.timeline import Timeline
 from xlfv.trust.trust import Trust
-
-
-def rows_of(records) -> list[dict]:
-    """Records as dictionaries of plain Python values; nan is None."""
-    rows = []
-    for k in range(records.count):
-        row = {name: records[name][k].item() for name in records}
-        rows.append({name: None if value != value else value for name, value in row.items()})
-    return rows
-
-
-def names_in(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def accrual(timeline: Timeline, day_count: str, month: int, start: dt.date | None = None) -> float:
@@ -46,37 +34,12 @@ def accrual(timeline: Timeline, day_count: str, month: int, start: dt.date | Non
     return share
 
 
-def divide(cash: float, owed: list[float], rule: str, shares: list[float]) -> list[float]:
-    """What each of some creditors gets of the cash."""
-    cash = min(cash, sum(owed))
-    if rule == "sequential":
-        paid = []
-        for amount in owed:
-            paid.append(min(cash, amount))
-            cash -= paid[-1]
-        return paid
-    if rule == "pro_rata":
-        total = sum(owed)
-        return [amount * cash / total if total > 0.0 else 0.0 for amount in owed]
-    # Raise one level for all: each gets share times the level, or all it is owed.
-    paid, left, open_ = [0.0] * len(owed), cash, sorted(range(len(owed)), key=lambda k: owed[k] / shares[k])
-    while open_:
-        k = open_[0]
-        level = left / sum(shares[j] for j in open_)
-        if owed[k] / shares[k] > level:
-            for j in open_:
-                paid[j] = shares[j] * level
-            break
-        paid[k] = owed[k]
-        left -= owed[k]
-        open_ = open_[1:]
-    return paid
-
-
-class Waterfall:
+class Waterfall(Steps):
     """Runs a trust's rules; results by (what, name) as lists by month."""
 
-    def __init__(self, trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline) -> None:
+    def __init__(
+        self, trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline, called: int = 0
+    ) -> None:
         self.trust, self.cash, self.indices, self.timeline = trust, cash, indices, timeline
         self.groups = list(cash.groups)
         self.bonds = [row for row in rows_of(trust["bonds"]) if row["kind"] != "residual"]
@@ -89,6 +52,14 @@ class Waterfall:
         self.cost_due = {c["cost"]: 0.0 for c in self.costs}
         self.hedge_due = {h["hedge"]: 0.0 for h in self.hedges}
         self.on = {x["trigger"]: False for x in self.triggers}
+        self.unpaid = {b["tranche"]: b["writedown"] for b in self.bonds}
+        self.account = {a["account"]: a["balance"] for a in rows_of(trust["accounts"])}
+        self.drawn = {b["insured_by"]: 0.0 for b in self.bonds if b["insured_by"]}
+        self.own = {s.source for s in trust.steps} & {b["tranche"] for b in self.bonds if b["kind"] == "z"}
+        self.split = any(s.source in ("scheduled", "prepaid") for s in trust.steps)
+        self.called = called
+        self.at_start: dict = {}
+        self.grown: list = []
         term = trust.terms.get
         self.original = term("original_pool_balance")
         if self.original is None:
@@ -102,6 +73,9 @@ class Waterfall:
         self.target = max(dollars("oc_target"), self.floor)
         self.lost = term("cumulative_loss") or 0.0
         self.stepped = False
+        factor = term("call_factor")
+        self.call_at = None if factor is None else factor * self.original
+        self.callable = self.call_at is not None and float(cash.end_balance[:, 0].sum()) <= self.call_at
 
     # What the collateral brings, of one group or of all.
     def pool(self, array, month: int, group: str = "") -> float:
@@ -143,28 +117,44 @@ class Waterfall:
         cash = self.cash
         begin, end = self.pool(cash.begin_balance, month), self.pool(cash.end_balance, month)
         self.lost += self.pool(cash.all_losses, month)
-        money = {("interest", g): self.pool(cash.net_interest, month, g) for g in self.groups}
-        money |= {("principal", g): self.pool(cash.principal, month, g) for g in self.groups}
-        money |= {(source, g): 0.0 for source in ("excess", "hedge") for g in self.groups}
+        money = {(source, g): 0.0 for source in (*BUCKETS, *sorted(self.own)) for g in self.groups}
+        money |= {("interest", g): self.pool(cash.net_interest, month, g) for g in self.groups}
+        for g in self.groups:
+            whole = self.pool(cash.principal, month, g)
+            level = self.pool(cash["scheduled_principal"] + cash["advanced_principal"], month, g)
+            if self.split:
+                money["scheduled", g], money["prepaid", g] = level, whole - level
+            else:
+                money["principal", g] = whole
+        self.recovered = {g: self.pool(cash["subsequent_recoveries"], month, g) for g in self.groups}
         self.set_notionals(begin)
+        self.at_start = dict(self.balance)
         fees = self.accrue_costs(month, begin)
         due = self.accrue_interest(month, fees)
         money["hedge", self.groups[0]] = self.settle_hedges(month, begin)
+        self.brought = dict(money)
+        self.set_accounts(end)
+        self.growing = {
+            b["tranche"]
+            for k, b in enumerate(self.bonds)
+            if b["kind"] == "z" and sum(self.balance[name] for name in self.ahead(k)) >= 0.005
+        }
         self.test_triggers(month, begin, end)
         self.step_down(month, begin, end)
-        collected = sum(money["principal", g] for g in self.groups)
+        collected = sum(self.principal(money, g) for g in self.groups)
         keep = 1.0
         if self.trust.terms.get("oc_target") is not None and collected > 0.0:
             keep = min(max(self.notes() - max(end - self.target, 0.0), 0.0) / collected, 1.0)
-        may_take = {g: money["principal", g] * keep for g in self.groups}
+        may_take = {g: self.principal(money, g) * keep for g in self.groups}
         residual = 0.0
         steps = self.by_group()
         for at, step in enumerate(steps):
-            if not self.applies(step):
+            if not self.applies(step, month):
                 continue
             if step.source == "excess":
-                later = {s.source or "interest" for s in steps[at:] if s.pay != "writedown"}
-                for source in {"interest", "principal", "hedge"} - later:
+                later = {s.source or "interest" for s in steps[at:] if s.pay not in ("writedown", "writeup")}
+                later |= {"scheduled", "prepaid"} if "principal" in later else set()
+                for source in {*BUCKETS, *self.own} - later - {"excess"}:
                     for g in self.groups:
                         money["excess", g] += money[source, g]
                         money[source, g] = 0.0
@@ -182,9 +172,31 @@ class Waterfall:
             self.out["short", name][month] = self.short[name]
             self.out["carry", name][month] = self.carry[name]
             self.out["balance", name][month] = self.balance[name]
+            self.out["unpaid", name][month] = self.unpaid[name]
+        for name, held in self.account.items():
+            self.out["account", name][month] = held
+        for name, owing in self.drawn.items():
+            self.out["insurer", name][month] = owing
+        if self.call_at is not None and end <= self.call_at:
+            self.callable = True
         self.out["residual", ""][month] = residual
         self.out["target", ""][month] = self.target
         self.out["stepped", ""][month] = float(self.stepped)
+
+    def ahead(self, k: int) -> list[str]:
+        """Classes that a z class waits for."""
+        z = self.bonds[k]
+        before = [b for b in self.bonds[:k] if b["kind"] != "io" and (not z["group"] or b["group"] in ("", z["group"]))]
+        return names_in(z["accretes_while"]) or [b["tranche"] for b in before]
+
+    def set_accounts(self, end: float) -> None:
+        self.wanted = {}
+        for a in rows_of(self.trust["accounts"]):
+            wanted = a["target"]
+            if wanted < 1.0:
+                wanted *= {"original": self.original, "pool": end, "bonds": self.notes()}[a["target_of"]]
+            least = a["floor"] * self.original if a["floor"] < 1.0 else a["floor"]
+            self.wanted[a["account"]] = max(wanted, least) if end > 0.0 else 0.0
 
     def set_notionals(self, pool: float) -> None:
         for b in self.bonds:
@@ -197,8 +209,9 @@ class Waterfall:
         home = {b["tranche"]: b["group"] for b in self.bonds}
         found = []
         for step in self.trust.steps:
-            collections = step.source in ("", "interest", "principal")
-            split = collections and step.pay in ("interest", "interest_shortfall", "basis_risk", "principal", "oc")
+            split = step.source in COLLECTED and step.pay in (
+                "interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc"
+            )  # fmt: skip
             if step.group or not split:
                 found.append(step)
                 continue
@@ -232,26 +245,34 @@ class Waterfall:
     def accrue_interest(self, month: int, fees: float) -> dict[str, float]:
         due = {}
         for b in self.bonds:
-            if b["coupon_type"] == "net_wac":
-                rate = self.net_rate(b["group"], fees, month) + b["margin"]
-                rate = max(min(rate, math.inf if b["cap"] is None else b["cap"]), b["floor"])
-            elif b["coupon_type"] == "none":
+            name, later = b["tranche"], b["margin_after_call"] if self.callable else None
+            margin = b["margin"] if later is None else later
+            if b["coupon_type"] == "none":
                 rate = 0.0
             else:
-                rate = b["coupon"]
-                if b["coupon_type"] == "floating":
-                    rate = self.index(b["index"], month - b["lookback"]) + b["margin"]
+                rate = {
+                    "net_wac": lambda b=b, m=margin: self.net_rate(b["group"], fees, month) + m,
+                    "fixed": lambda b=b, x=later: b["coupon"] + (x or 0.0),
+                    "floating": lambda b=b, m=margin: (
+                        b["multiplier"] * self.index(b["index"], month - b["lookback"]) + m
+                    ),
+                }[b["coupon_type"]]()
                 rate = max(min(rate, math.inf if b["cap"] is None else b["cap"]), b["floor"])
-            amount = (
-                self.balance[b["tranche"]] * rate * accrual(self.timeline, b["day_count"], month, b["accrual_start"])
-            )
+            year = accrual(self.timeline, b["day_count"], month, b["accrual_start"])
+            amount = self.balance[name] * rate * year
+            if b["carryforward_interest"]:
+                self.carry[name] *= 1.0 + rate * year
+            earned = rate * year
             if b["net_wac_cap"]:
                 group = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
-                most = self.balance[b["tranche"]] * self.net_rate(group, fees, month) / 12.0
+                earned = min(earned, self.net_rate(group, fees, month) / 12.0)
+                most = self.balance[name] * self.net_rate(group, fees, month) / 12.0
                 if amount > most:
-                    self.carry[b["tranche"]] += amount - most
+                    self.carry[name] += amount - most
                     amount = most
-            due[b["tranche"]] = amount
+            if b["shortfall_interest"]:
+                self.short[name] *= 1.0 + earned
+            due[name] = amount
         return due
 
     def settle_hedges(self, month: int, begin: float) -> float:
@@ -274,6 +295,8 @@ class Waterfall:
                 notional = h["notional"]
             if not max(h["start"], 1) <= month <= h["end"]:
                 notional = 0.0
+            if h["in_trust"] and self.called and month > self.called:
+                notional = 0.0
             if h["in_trust"]:
                 received += max(notional * rate, 0.0)
                 self.hedge_due[h["hedge"]] += max(-notional * rate, 0.0)
@@ -290,6 +313,7 @@ class Waterfall:
             "month": float(month),
             "deal_age": self.age(month),
             "pool_factor": end / self.original,
+            "subordination": self.notes() - self.seniors() if self.notes() - self.seniors() >= 0.005 else 0.0,
         }
         for x in self.triggers:
             text = x["threshold"]
@@ -322,7 +346,9 @@ class Waterfall:
         if term("oc_target") is not None and self.stepped and not held and after is not None:
             self.target = max(min(self.target, after * end if after < 1.0 else after), self.floor)
 
-    def applies(self, step) -> bool:
+    def applies(self, step, month: int) -> bool:
+        if step.when in ("called", "not_called"):
+            return (month == self.called) == (step.when == "called")
         if step.when == "always":
             return True
         if step.when == "before_stepdown":
@@ -330,56 +356,3 @@ class Waterfall:
         if step.when == "after_stepdown":
             return self.stepped
         return self.on[step.when] != step.negated
-
-    def step(self, step, month: int, end: float, money: dict, may_take: dict, due: dict) -> float:
-        source = step.source or "interest"
-        groups = [step.group] if step.group and source != "hedge" else self.groups
-        have = sum(money[source, g] for g in groups)
-        missing = max(self.notes() - max(end - self.target, 0.0), 0.0)
-        if step.pay == "writedown":
-            pool = self.pool(self.cash.end_balance, month, step.group)
-            coming = sum(may_take[g] for g in ([step.group] if step.group else self.groups))
-            owed = min(max(self.notes(step.group) - coming - pool, 0.0), step.limit)
-            if owed < 1e-9 * max(pool, 1.0):
-                owed = 0.0
-            self.hand_out(owed, self.balance, step, month, "writedown")
-            return 0.0
-        if step.pay == "residual":
-            paid = min(have, step.limit)
-        elif step.pay == "cost":
-            paid = min(have, self.cost_due[step.cost], step.limit)
-            self.cost_due[step.cost] -= paid
-            self.out["cost", step.cost][month] += paid
-        else:
-            book = {
-                "interest": due, "interest_shortfall": self.short, "basis_risk": self.carry, "hedge": self.hedge_due,
-                "principal": self.balance, "oc": self.balance,
-            }[step.pay]  # fmt: skip
-            owed = sum(book[name] for name in step.targets)
-            if step.pay == "oc":
-                owed = min(owed, missing)
-            elif step.pay == "principal" and source == "principal":
-                owed = min(owed, sum(may_take[g] for g in groups))
-            paid = min(have, owed, step.limit)
-            self.hand_out(paid, book, step, month, "principal" if step.pay == "oc" else step.pay)
-            if step.pay == "principal" and source == "principal":
-                rest = paid
-                for g in groups:
-                    part = min(may_take[g], rest)
-                    may_take[g] -= part
-                    rest -= part
-        self.out["step", step.name][month] += paid
-        rest = paid
-        for g in groups:
-            part = min(money[source, g], rest)
-            money[source, g] -= part
-            rest -= part
-        return paid if step.pay == "residual" else 0.0
-
-    def hand_out(self, cash: float, book: dict, step, month: int, what: str) -> None:
-        shares = list(step.shares) or [1.0] * len(step.targets)
-        parts = divide(cash, [book[name] for name in step.targets], step.rule, shares)
-        for name, part in zip(step.targets, parts, strict=True):
-            full = part >= book[name]
-            book[name] = 0.0 if full else book[name] - part
-            self.out[what, name][month] += part

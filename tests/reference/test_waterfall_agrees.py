@@ -18,7 +18,7 @@ def differences(tables: dict, stress: dict) -> list[str]:
     trust = make_trust(**tables)
     indices = make_indices(LIBOR_1M=INDEX)
     run = project(trust, make_curves(stress), indices, 48)
-    plain = Waterfall(trust, run.collateral, indices, run.timeline).run()
+    plain = Waterfall(trust, run.collateral, indices, run.timeline, run.called).run()
     paid = run.distributions
     found = []
 
@@ -31,7 +31,8 @@ def differences(tables: dict, stress: dict) -> list[str]:
     columns = {
         "balance": "end_balance", "short": "interest_shortfall", "carry": "basis_risk_carryforward",
         "interest": "interest_paid", "interest_shortfall": "shortfall_paid", "basis_risk": "basis_risk_paid",
-        "principal": "principal_paid", "writedown": "writedown",
+        "principal": "principal_paid", "writedown": "writedown", "accreted": "accreted", "writeup": "writeup",
+        "unpaid_loss": "loss_paid", "unpaid": "unpaid_loss",
     }  # fmt: skip
     for name in trust.tranches:
         for what, column in columns.items():
@@ -40,13 +41,17 @@ def differences(tables: dict, stress: dict) -> list[str]:
     check("target", paid.record.deal[:, 3], plain["target", ""])
     check("stepped down", paid.record.deal[:, 4], plain["stepped", ""])
     for k, step in enumerate(trust.steps):
-        if step.pay != "writedown":
+        if step.pay not in ("writedown", "writeup"):
             check(f"step {step.name}", paid.steps[k, :, 2], plain["step", step.name])
     for k, name in enumerate(trust["costs"]["cost"]):
         check(f"cost {name}", paid.record.costs[k, :, 1], plain["cost", str(name)])
     for k, name in enumerate(trust["hedges"]["hedge"]):
         if trust["hedges"]["in_trust"][k]:
             check(f"hedge {name}", paid.record.hedges[k, :, 2], plain["hedge", str(name)])
+    for k, name in enumerate(trust["accounts"]["account"]):
+        check(f"account {name}", paid.record.accounts[k, :, 4], plain["account", str(name)])
+    for k, name in enumerate(trust.insurers):
+        check(f"insurer {name}", paid.record.insurers[k, :, 2], plain["insurer", name])
     for k, name in enumerate(trust["triggers"]["trigger"]):
         check(f"trigger {name}", paid.record.triggers[k, :, 2], plain["trigger", str(name)])
     return found

@@ -19,7 +19,7 @@ LOANS: Final = (
     "begin_balance", "performing_balance", "delinquent_balance", "foreclosure_balance", "reo_balance", "end_balance",
     "late_balance", "sixty_plus_balance",
     # principal
-    "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal", "principal",
+    "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal", "call_price", "principal",
     # defaults and liquidations
     "new_defaults", "cured_balance", "liquidated_balance", "liquidation_proceeds", "mi_proceeds", "losses",
     "liquidation_expenses", "subsequent_recoveries", "reo_sold", "reo_proceeds", "reo_losses", "all_losses",
@@ -32,7 +32,10 @@ LOANS: Final = (
     "gross_wac", "net_wac",
 )  # fmt: skip
 """What is told of the loans of a trust, of a group, and of a single one."""
-DEAL: Final = ("costs", "hedge_received", "hedge_paid", "bond_cash", "residual_cash", "oc", "oc_target")
+DEAL: Final = (
+    "costs", "hedge_received", "hedge_paid", "account_cash", "insurer_cash", "bond_cash", "residual_cash", "oc",
+    "oc_target",
+)  # fmt: skip
 """What is told of the whole trust only."""
 USUAL: Final = (
     "begin_balance", "scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds",
@@ -87,7 +90,8 @@ def of_deal(projection: Projection, name: str) -> Floats:
     paid = projection.distributions
     columns = {
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
-        "bond_cash": paid.bond_cash, "residual_cash": paid.residual, "oc": paid.record.deal[:, 2],
+        "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash, "residual_cash": paid.residual,
+        "oc": paid.record.deal[:, 2],
         "oc_target": paid.record.deal[:, 3],
     }  # fmt: skip
     return columns[name]

@@ -28,15 +28,18 @@ loan, and what to do.
 _ABOUT = {
     "loans": "One row a loan, balances at the cut-off. A loan in REO stands here too, with the status reo. "
     "A payment_cap needs payment_reset_frequency; a prepayment penalty needs its months, and a kind or a rate.",
-    "bonds": "One row a tranche, balances after the last distribution. Refused where given, as this version does not carry them: "
-    "the kind z, schedule, margin_after_call, insured_by.",
+    "bonds": "One row a tranche, balances after the last distribution. A z class accretes: what a step would pay it as "
+    "interest joins its balance while a class ahead of it is outstanding, and the cash becomes principal (or is drawn on by the "
+    "name of the class).",
     "waterfall": "The deal's rules: one row a step, run in this order every month. What no step takes goes to the residual.",
     "costs": "What the trust pays before its bonds; a step of the waterfall pays each by its name.",
     "terms": "The deal's dates and targets, one a row.",
     "triggers": "Tests that a step of the waterfall can depend on.",
     "hedges": "Swaps, caps, corridors and floors.",
     "reo": "Real estate owned; its cash comes from here only.",
-    "schedules": "Notionals by month; a row holds until the next.",
+    "schedules": "Notionals and planned balances by month; a row holds until the next.",
+    "accounts": "Reserve funds and other accounts: steps deposit to one up to its target, draw on it by its name, and release "
+    "to the excess what it holds above the target. Nothing is kept once the loans are gone.",
     "cash": "Collateral cash given instead of loans: one row a month and group, from month 1 on without a gap. What a month "
     "leaves of its balance is what the next begins with, to 3 dollars of rounding.",
     "measures": "What XLFV_SCENARIOS measures in every scenario, one measure a row.",

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-# Buckets of cash.
-INTEREST, PRINCIPAL, EXCESS, HEDGE = range(4)
+# These kernels allocate nothing, so numba need not count references to the many arrays of a deal: ten times faster.
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True, "_nrt": False}
+compiled = njit(**_OPTIONS)
+inlined = njit(**_OPTIONS, inline="always")
+
+# Buckets of cash; behind them stand those of z classes that a step draws on, then accounts, then insurers.
+INTEREST, PRINCIPAL, EXCESS, HEDGE, SCHEDULED, PREPAID = range(6)
+BUCKETS = 6
 # Kinds of payment.
-PAY_COST, PAY_INTEREST, PAY_SHORTFALL, PAY_PRINCIPAL, PAY_OC, PAY_BASIS, PAY_WRITEDOWN, PAY_HEDGE, PAY_RESIDUAL = range(
-    9
-)
+(
+    PAY_COST, PAY_INTEREST, PAY_SHORTFALL, PAY_PRINCIPAL, PAY_OC, PAY_BASIS, PAY_WRITEDOWN, PAY_HEDGE, PAY_RESIDUAL,
+    PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT,
+) = range(14)  # fmt: skip
 # Rules.
-SEQUENTIAL, PRO_RATA, SHARE = range(3)
+SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET = range(5)
 # Conditions.
-ALWAYS, BEFORE_STEPDOWN, AFTER_STEPDOWN, ON, OFF = range(5)
+ALWAYS, BEFORE_STEPDOWN, AFTER_STEPDOWN, ON, OFF, CALLED, NOT_CALLED = range(7)
+# The most a step pays: dollars, or a share of what its bucket was brought this month.
+DOLLARS, PART, SENIOR_TIMES, SENIOR_PLUS, OWN_TIMES, OWN_PLUS = range(6)
 # Coupons.
 FIXED, FLOATING, NET_WAC, NONE = range(4)
 # Trigger measures.
-M_LOSS, M_DELINQUENCY, M_ROLLING, M_OC, M_ENHANCEMENT, M_MONTH, M_AGE, M_FACTOR = range(8)
+M_LOSS, M_DELINQUENCY, M_ROLLING, M_OC, M_ENHANCEMENT, M_MONTH, M_AGE, M_FACTOR, M_SUBORDINATION = range(9)
 # Trigger tests.
 GREATER, LESS, AT_LEAST, AT_MOST = range(4)
 # Notionals.
 OWN, POOL, LINKED = range(3)
 
 # Collateral cash, a column a quantity.
-(C_INTEREST, C_PRINCIPAL, C_LOSS, C_BEGIN, C_END, C_LATE, C_NET_DUE, C_ACCRUES) = range(8)
-CASH_COLUMNS = 8
+(
+    C_INTEREST, C_PRINCIPAL, C_LOSS, C_BEGIN, C_END, C_LATE, C_NET_DUE, C_ACCRUES, C_SCHEDULED, C_RECOVERED,
+) = range(10)  # fmt: skip
+CASH_COLUMNS = 10
 # A tranche's month, a column a quantity.
 (
     T_BEGIN, T_COUPON, T_INTEREST_DUE, T_INTEREST_PAID, T_SHORTFALL_PAID, T_SHORTFALL, T_CAPPED, T_BASIS_PAID, T_BASIS,
-    T_PRINCIPAL, T_WRITEDOWN, T_END,
-) = range(12)  # fmt: skip
-TRANCHE_COLUMNS = 12
+    T_PRINCIPAL, T_WRITEDOWN, T_END, T_SHORTFALL_INTEREST, T_BASIS_INTEREST, T_ACCRETED, T_WRITEUP, T_LOSS_PAID,
+    T_LOSS,
+) = range(18)  # fmt: skip
+TRANCHE_COLUMNS = 18
 # A step's month.
 S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
+# A step's numbers.
+(
+    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST,
+    P_RANK,
+) = range(12)  # fmt: skip
+STEP_COLUMNS = 12
+# What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
+B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
+BOOKS = 9
+ROUNDING = 0.005  # a balance below half a cent is the rounding of the last payment
 
 
 class Deal(NamedTuple):
@@ -45,32 +67,36 @@ class Deal(NamedTuple):
     balance: np.ndarray  # [K] at the cut-off; notional of an io
     shortfall: np.ndarray  # [K]
     carryforward: np.ndarray  # [K]
+    written: np.ndarray  # [K] write-downs so far
     is_note: np.ndarray  # bool[K]: counts as debt (not an io)
     is_senior: np.ndarray  # bool[K]
     notional_kind: np.ndarray  # int[K]: OWN, POOL, LINKED
     notional_of: np.ndarray  # bool[K, K]
     coupon_kind: np.ndarray  # int[K]
     coupon: np.ndarray  # [K, T+1] before net rate and net WAC cap
+    coupon_after: np.ndarray  # [K, T+1] the same after the first call date
     net_margin: np.ndarray  # [K] added to a net rate
+    net_margin_after: np.ndarray  # [K] the same after the first call date
     net_cap: np.ndarray  # [K]
     net_floor: np.ndarray  # [K]
     cap_group: np.ndarray  # int[K]: -2 no net WAC cap, -1 pool, else group
     wac_group: np.ndarray  # int[K]: -1 pool, else group
     bond_group: np.ndarray  # int[K]: -1 all
     accrual: np.ndarray  # [K, T+1] share of a year
+    shortfall_bears: np.ndarray  # bool[K]: unpaid interest bears interest
+    basis_bears: np.ndarray  # bool[K]: so does capped interest carried forward
+    accretes_while: np.ndarray  # bool[K, K]: a z class accretes while one of these is outstanding
+    accretes_to: np.ndarray  # int[K]: the bucket that receives what a z class accretes; -1 for other classes
+    planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
-    last_of: np.ndarray  # int[4]: the last step that draws on each bucket, -1 none
-    op: np.ndarray  # int[S]
-    source: np.ndarray  # int[S]
-    rule: np.ndarray  # int[S]
-    group: np.ndarray  # int[S]: -1 all
-    cost_of: np.ndarray  # int[S]
-    when: np.ndarray  # int[S]
-    when_trigger: np.ndarray  # int[S]
-    limit: np.ndarray  # [S]
-    target_from: np.ndarray  # int[S+1]
-    targets: np.ndarray  # int[sum]
+    last_of: np.ndarray  # int[B]: the last step that draws on each bucket, -1 none
+    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none
+    limit: np.ndarray  # [S] dollars
+    part: np.ndarray  # [S, T+1] the share of P_MOST
+    behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK
+    targets: np.ndarray  # int[sum]: classes, or the cost, hedges, accounts or insurers paid
     weights: np.ndarray  # [sum]
+    splits_principal: bool  # a step draws on scheduled or prepaid principal apart
     cost_basis: np.ndarray  # int[C]: 0 pool, 1 bonds, 2 fixed or count (amount by month)
     cost_rate: np.ndarray  # [C]
     cost_amount: np.ndarray  # [C, T+1] dollars a month
@@ -82,6 +108,11 @@ class Deal(NamedTuple):
     hedge_linked: np.ndarray  # int[H]: OWN, POOL, LINKED
     hedge_of: np.ndarray  # bool[H, K]
     hedge_inside: np.ndarray  # bool[H]
+    account_balance: np.ndarray  # [A] today
+    account_target: np.ndarray  # [A] dollars, or a share of what account_of says
+    account_floor: np.ndarray  # [A] dollars
+    account_of: np.ndarray  # int[A]: OWN dollars, POOL the pool's end, LINKED the notes' start
+    insurers: int
     measure: np.ndarray  # int[X]
     test: np.ndarray  # int[X]
     threshold: np.ndarray  # [X, T+1]
@@ -96,34 +127,38 @@ class Deal(NamedTuple):
     oc_floor: float  # dollars
     stepdown_age: float  # nan: none
     stepdown_enhancement: float  # nan: none
+    call_factor: float  # pool factor from which the deal can be called; nan: none
+    call_month: int  # the month in which it is called, 0 never
 
 
 class Record(NamedTuple):
     """What every month left: dollars, month 0 first."""
 
-    tranches: np.ndarray  # [K, T+1, 12]
+    tranches: np.ndarray  # [K, T+1, 18]
     steps: np.ndarray  # [S+1, T+1, 4], the last row is what was left over
     costs: np.ndarray  # [C, T+1, 2] due, paid
     hedges: np.ndarray  # [H, T+1, 3] notional, received, paid
     triggers: np.ndarray  # [X, T+1, 3] value, threshold, on
     deal: np.ndarray  # [T+1, 5] residual, bonds, oc, oc target, stepped down
+    accounts: np.ndarray  # [A, T+1, 6] begin, deposited, drawn, released, end, target
+    insurers: np.ndarray  # [I, T+1, 3] drawn, reimbursed, outstanding
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@inlined
 def total_of(values: np.ndarray, mask: np.ndarray) -> float:
     """Sum of the masked values."""
     total = 0.0
-    for k in range(values.size):
+    for k in range(mask.size):
         if mask[k]:
             total += values[k]
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def debt(deal: Deal, balance: np.ndarray, group: int) -> float:
+@inlined
+def debt(book: np.ndarray, is_note: np.ndarray, bond_group: np.ndarray, group: int) -> float:
     """Balance of all notes (no ios), of one group or of all (-1)."""
     total = 0.0
-    for k in range(balance.size):
-        if deal.is_note[k] and (group < 0 or deal.bond_group[k] == group):
-            total += balance[k]
+    for k in range(is_note.size):
+        if is_note[k] and (group < 0 or bond_group[k] == group):
+            total += book[B_BALANCE, k]
     return total

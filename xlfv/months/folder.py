@@ -4,7 +4,8 @@ One folder a trust a month::
 
     DATA/ICMB-2005-A/2009-12/loans.csv      (or .csv.gz, or .xlsx)
                              bonds.csv, waterfall.csv, curves.csv, yields.csv
-                             costs.csv, terms.csv, triggers.csv, hedges.csv, reo.csv, schedules.csv, activity.csv
+                             costs.csv, terms.csv, triggers.csv, hedges.csv, reo.csv, schedules.csv, accounts.csv,
+                             activity.csv
                              indices.csv    (where the trust has its own)
     DATA/indices/2009-12.csv                forward indices for all trusts
 

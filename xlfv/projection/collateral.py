@@ -57,7 +57,7 @@ LEDGER: dict[str, int] = {
 }
 """What is told of the servicer's account. It is worked out when it is asked for: common loans do without."""
 REO_FIELDS = ("reo_balance", "reo_sold", "reo_proceeds", "reo_losses")
-NEEDED = (*LOAN_FIELDS, "interest_due", "interest_lost", "liquidation_proceeds", *REO_FIELDS)
+NEEDED = (*LOAN_FIELDS, "interest_due", "interest_lost", "liquidation_proceeds", "call_price", *REO_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -137,17 +137,17 @@ class CollateralCash:
 
     @property
     def principal(self) -> Floats:
-        """Principal cash: scheduled, prepaid, curtailed, advanced, recovered at once or later, and from REO sold."""
+        """Principal cash: scheduled, prepaid, curtailed, advanced, recovered at once or later, from REO sold, and a call."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         recovered = self["liquidation_proceeds"] + self["subsequent_recoveries"] + self["reo_proceeds"]
-        return paid + self["advanced_principal"] + recovered
+        return paid + self["advanced_principal"] + recovered + self["call_price"]
 
     @property
     def balance_gone(self) -> Floats:
-        """What the pool balance falls by: principal paid and liquidated, REO sold, less interest added to balances."""
+        """What the pool balance falls by: principal paid, liquidated or bought, REO sold, less interest added to balances."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         gone = self["advanced_principal"] + self["liquidated_balance"] + self["reo_sold"]
-        return paid + gone - self["interest_capitalized"]
+        return paid + gone + self["call_price"] - self["interest_capitalized"]
 
     @property
     def all_losses(self) -> Floats:

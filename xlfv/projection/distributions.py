@@ -31,6 +31,12 @@ TRANCHE_FIELDS: dict[str, int] = {
     "principal_paid": w.T_PRINCIPAL,
     "writedown": w.T_WRITEDOWN,
     "end_balance": w.T_END,
+    "shortfall_interest": w.T_SHORTFALL_INTEREST,
+    "basis_risk_interest": w.T_BASIS_INTEREST,
+    "accreted": w.T_ACCRETED,
+    "writeup": w.T_WRITEUP,
+    "loss_paid": w.T_LOSS_PAID,
+    "unpaid_loss": w.T_LOSS,
 }
 
 
@@ -59,7 +65,7 @@ class Distributions:
         kept = np.divide(fields["interest_due"], uncapped, out=np.zeros_like(uncapped), where=uncapped > 0.0)
         fields["coupon"] = fields["coupon"] * kept
         interest = fields["interest_paid"] + fields["shortfall_paid"] + fields["basis_risk_paid"]
-        return {**fields, "cash": interest + fields["principal_paid"]}
+        return {**fields, "cash": interest + fields["principal_paid"] + fields["loss_paid"]}
 
     @property
     def steps(self) -> NDArray[np.float64]:
@@ -77,8 +83,24 @@ class Distributions:
     @property
     def bond_cash(self) -> NDArray[np.float64]:
         """Cash to all classes, float64[months + 1]."""
-        paid = [w.T_INTEREST_PAID, w.T_SHORTFALL_PAID, w.T_BASIS_PAID, w.T_PRINCIPAL]
+        paid = [w.T_INTEREST_PAID, w.T_SHORTFALL_PAID, w.T_BASIS_PAID, w.T_PRINCIPAL, w.T_LOSS_PAID]
         return self.record.tranches[:, :, paid].sum(axis=(0, 2))
+
+    @property
+    def insurer_cash(self) -> NDArray[np.float64]:
+        """What insurers pay less what they are paid back, float64[months + 1]."""
+        return self.record.insurers[:, :, 0].sum(axis=0) - self.record.insurers[:, :, 1].sum(axis=0)
+
+    @property
+    def account_cash(self) -> NDArray[np.float64]:
+        """What accounts give less what is deposited to them, float64[months + 1]."""
+        rows = self.record.accounts.sum(axis=0)
+        return rows[:, 2] + rows[:, 3] - rows[:, 1]
+
+    @property
+    def undercollateralization(self) -> NDArray[np.float64]:
+        """What the notes exceed the pool by at the end of each month, float64[months + 1]; nobody has borne it yet."""
+        return np.maximum(-self.record.deal[:, 2], 0.0)
 
     @property
     def hedge_received(self) -> NDArray[np.float64]:
@@ -96,13 +118,27 @@ class Distributions:
         return self.record.costs[:, :, 1].sum(axis=0)
 
 
-def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline) -> Distributions:
+def distribute(
+    trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline, called: int = 0
+) -> Distributions:
     """Run the trust's waterfall over collateral cash.
+
+    Args:
+        called: the month of the clean-up call, whose price is in the cash; 0 for none.
 
     Raises:
         Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
     """
-    deal = compile_deal(trust, indices, timeline)
+    deal = compile_deal(trust, indices, timeline, called)
+    flows = flows_of(cash)
+    rows = tuple(part.row for part in parts_of(trust))
+    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
+    prove_conservation(cash, paid)
+    return paid
+
+
+def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
+    """Collateral cash as the waterfall takes it, float64[groups, months + 1, 10]; see the C_ columns of the kernel."""
     flows = np.zeros((len(cash.groups), cash.months + 1, w.CASH_COLUMNS))
     flows[:, :, w.C_INTEREST], flows[:, :, w.C_PRINCIPAL], _ = fees_made_good(cash.interest_funds, cash.principal)
     flows[:, :, w.C_LOSS] = cash.all_losses
@@ -111,10 +147,9 @@ def distribute(trust: Trust, cash: CollateralCash, indices: Indices, timeline: T
     flows[:, :, w.C_LATE] = cash.behind
     flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    rows = tuple(part.row for part in parts_of(trust))
-    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
-    prove_conservation(cash, paid)
-    return paid
+    flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
+    flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"]
+    return flows
 
 
 def fees_made_good(
@@ -149,8 +184,9 @@ def fees_made_good(
 def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
     """Prove the law of cash to the cent, every month.
 
-    Collections, advances, recoveries and derivative receipts equal servicing, costs, bond payments, derivative payments
-    and the residual; pool and bond balances roll; no balance is negative; every loss is borne.
+    Collections, advances, recoveries, derivative receipts, and draws on accounts and insurers equal servicing, costs, bond
+    payments, derivative payments, deposits, reimbursements and the residual; pool, bond and account balances roll; no
+    balance is negative; every loss is borne.
 
     Raises:
         Refused: naming the law, the month and the dollars missing.
@@ -171,9 +207,16 @@ def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
     prove("the pool balance does not roll", _pool_gap(cash), scale)
     rows = paid.record.tranches
     moved = rows[:, 1:, w.T_BEGIN] - rows[:, 1:, w.T_PRINCIPAL] - rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_END]
+    moved = moved + rows[:, 1:, w.T_ACCRETED] + rows[:, 1:, w.T_WRITEUP]
     own = paid.deal.notional_kind == w.OWN
     if np.any(own):
         prove("a bond balance does not roll", moved[own], scale)
+        prove("write-downs do not roll", _unpaid_loss_gap(paid), scale)
+    accounts = paid.record.accounts
+    if accounts.size:
+        kept = accounts[:, 1:, 0] + accounts[:, 1:, 1] - accounts[:, 1:, 2] - accounts[:, 1:, 3] - accounts[:, 1:, 4]
+        prove("an account does not roll", kept, scale)
+        prove("an account is negative", np.minimum(accounts, 0.0), scale)
     for name, values in (("pool", cash.end_balance), ("bond", rows[:, :, w.T_END]), ("residual", paid.residual)):
         if values.size:
             prove(f"a {name} balance or payment is negative", np.minimum(values, 0.0), scale)
@@ -190,6 +233,7 @@ def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     """Cash in less cash out by month."""
     _, _, unpaid = fees_made_good(cash.interest_funds, cash.principal)
     into = (cash.interest_funds + cash["servicing_fee"] + cash.principal).sum(axis=0) + unpaid + paid.hedge_received
+    into = into + paid.account_cash + paid.insurer_cash
     out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
     return into - out
 
@@ -198,12 +242,20 @@ def _loss_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
     """Change of overcollateralization less what moved it, by month from 1.
 
     What leaves the pool lowers it, paid or lost; principal paid to notes and write-downs raise it, and so does interest
-    added to balances.
+    added to the loans' balances; what z classes accrete and write-ups lower it.
     """
     notes = paid.record.tranches[paid.deal.is_note]
     given = (notes[:, 1:, w.T_PRINCIPAL] + notes[:, 1:, w.T_WRITEDOWN]).sum(axis=0)
+    given = given - (notes[:, 1:, w.T_ACCRETED] + notes[:, 1:, w.T_WRITEUP]).sum(axis=0)
     taken = cash.balance_gone[:, 1:].sum(axis=0)
     return np.diff(paid.record.deal[:, 2]) - (given - taken)
+
+
+def _unpaid_loss_gap(paid: Distributions) -> NDArray[np.float64]:
+    """Write-downs outstanding before, more written down, less made good, less outstanding after; by class from month 1."""
+    rows = paid.record.tranches
+    moved = rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_WRITEUP] - rows[:, 1:, w.T_LOSS_PAID]
+    return moved - np.diff(rows[:, :, w.T_LOSS], axis=1)
 
 
 def _pool_gap(cash: CollateralCash) -> NDArray[np.float64]:

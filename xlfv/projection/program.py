@@ -8,38 +8,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
-from xlfv.kernels import hedges as hedge_kernel
 from xlfv.market.indices import Indices, require
+from xlfv.projection.rates import coupon_rates, hedge_rates, notionals, planned
 from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault, refuse_if
 from xlfv.tables.schema import Records
-from xlfv.trust.bonds import split_names
+from xlfv.trust.bonds import ahead_of, split_names
 from xlfv.trust.terms import thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
-SOURCES = {"": w.INTEREST, "interest": w.INTEREST, "principal": w.PRINCIPAL, "excess": w.EXCESS, "hedge": w.HEDGE}
-PAYS = {
-    "cost": w.PAY_COST, "interest": w.PAY_INTEREST, "interest_shortfall": w.PAY_SHORTFALL,
-    "principal": w.PAY_PRINCIPAL, "oc": w.PAY_OC, "basis_risk": w.PAY_BASIS, "writedown": w.PAY_WRITEDOWN,
-    "hedge": w.PAY_HEDGE, "residual": w.PAY_RESIDUAL,
+SOURCES = {
+    "": w.INTEREST, "interest": w.INTEREST, "principal": w.PRINCIPAL, "scheduled": w.SCHEDULED, "prepaid": w.PREPAID,
+    "excess": w.EXCESS, "hedge": w.HEDGE,
 }  # fmt: skip
-RULES = {"sequential": w.SEQUENTIAL, "pro_rata": w.PRO_RATA, "share": w.SHARE}
-SPLIT = ("interest", "interest_shortfall", "basis_risk", "principal", "oc")
-CONDITIONS = {"always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN}
+COLLECTED = ("", "interest", "principal", "scheduled", "prepaid")
+"""Cash that the loans of a group bring."""
+PAYS = {
+    "cost": (w.PAY_COST, w.B_COST, -1),
+    "interest": (w.PAY_INTEREST, w.B_DUE, w.T_INTEREST_PAID),
+    "interest_shortfall": (w.PAY_SHORTFALL, w.B_SHORTFALL, w.T_SHORTFALL_PAID),
+    "principal": (w.PAY_PRINCIPAL, w.B_BALANCE, w.T_PRINCIPAL),
+    "oc": (w.PAY_OC, w.B_BALANCE, w.T_PRINCIPAL),
+    "basis_risk": (w.PAY_BASIS, w.B_BASIS, w.T_BASIS_PAID),
+    "unpaid_loss": (w.PAY_LOSS, w.B_LOSS, w.T_LOSS_PAID),
+    "writedown": (w.PAY_WRITEDOWN, w.B_BALANCE, w.T_WRITEDOWN),
+    "writeup": (w.PAY_WRITEUP, w.B_LOSS, w.T_WRITEUP),
+    "hedge": (w.PAY_HEDGE, w.B_HEDGE, -1),
+    "deposit": (w.PAY_DEPOSIT, w.B_ROOM, -1),
+    "release": (w.PAY_RELEASE, -1, -1),
+    "reimbursement": (w.PAY_REIMBURSEMENT, w.B_DRAWN, -1),
+    "residual": (w.PAY_RESIDUAL, -1, -1),
+}
+"""Each payment: its kind, the book of what is owed, and the column of a tranche's month that it fills."""
+RULES = {
+    "sequential": w.SEQUENTIAL, "pro_rata": w.PRO_RATA, "share": w.SHARE, "schedule": w.SCHEDULE,
+    "target": w.TARGET,
+}  # fmt: skip
+SPLIT = ("interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc")
+CONDITIONS = {
+    "always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN, "called": w.CALLED,
+    "not_called": w.NOT_CALLED,
+}  # fmt: skip
+AMOUNTS = {
+    "": w.DOLLARS, "part": w.PART, "senior_times": w.SENIOR_TIMES, "senior_plus": w.SENIOR_PLUS,
+    "own_times": w.OWN_TIMES, "own_plus": w.OWN_PLUS,
+}  # fmt: skip
+TARGETS_OF = {"original": w.OWN, "pool": w.POOL, "bonds": w.LINKED}
 COUPONS = {"fixed": w.FIXED, "floating": w.FLOATING, "net_wac": w.NET_WAC, "none": w.NONE}
 MEASURES = {
     "cumulative_loss": w.M_LOSS, "delinquency": w.M_DELINQUENCY, "rolling_delinquency": w.M_ROLLING, "oc": w.M_OC,
     "enhancement": w.M_ENHANCEMENT, "month": w.M_MONTH, "deal_age": w.M_AGE, "pool_factor": w.M_FACTOR,
+    "subordination": w.M_SUBORDINATION,
 }  # fmt: skip
 TESTS = {">": w.GREATER, "<": w.LESS, ">=": w.AT_LEAST, "<=": w.AT_MOST}
-HEDGES = {
-    "swap": hedge_kernel.SWAP, "cap": hedge_kernel.CAP, "corridor": hedge_kernel.CORRIDOR, "floor": hedge_kernel.FLOOR,
-}  # fmt: skip
 
 
-def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
+def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int = 0) -> w.Deal:
     """The arrays of a trust's deal.
+
+    Args:
+        called: the month of the clean-up call, 0 for none.
 
     Raises:
         Refused: an index that a bond or derivative needs is not given, or a step asks for what the terms do not say.
@@ -48,11 +77,15 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     months = timeline.months
     return w.Deal(
         **_bond_arrays(trust, indices, timeline),
-        **_step_arrays(trust),
+        **_step_arrays(trust, months),
         **_cost_arrays(trust, months),
-        **_hedge_arrays(trust, indices, timeline),
+        **_hedge_arrays(trust, indices, timeline, called),
+        **_account_arrays(trust),
+        insurers=len(trust.insurers),
         **_trigger_arrays(trust, timeline),
         **_target_numbers(trust),
+        call_factor=trust.terms.number("call_factor", np.nan),
+        call_month=called,
     )
 
 
@@ -94,36 +127,38 @@ def _linked(text: str) -> int:
     return w.POOL if text.lower() == "pool" else w.LINKED
 
 
-def coupon_rates(bonds: Records, row: int, indices: Indices, months: int) -> NDArray[np.float64]:
-    """A class's coupon by month before net rate and net WAC cap, float64[months + 1]."""
-    kind = str(bonds["coupon_type"][row])
-    if kind == "fixed":
-        rates = np.full(months + 1, float(bonds["coupon"][row]))
-    elif kind == "floating":
-        index = indices.vector(str(bonds["index"][row]).upper(), months, int(bonds["lookback"][row]))
-        rates = index + bonds["margin"][row]
-    else:
-        return np.zeros(months + 1)
-    cap = bonds["cap"][row]
-    return np.maximum(np.minimum(rates, np.inf if np.isnan(cap) else cap), bonds["floor"][row])
-
-
 def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
     bonds, groups, months = trust.classes, trust.groups, timeline.months
     names = [str(t) for t in bonds["tranche"]]
     n = bonds.count
     starts = [None if np.isnat(d) else d.item() for d in bonds["accrual_start"]]
+    net_wac, later = bonds["coupon_type"] == "net_wac", bonds["margin_after_call"]
+    ahead = [ahead_of(bonds, k) if bonds["kind"][k] == "z" else [] for k in range(n)]
+    own = own_buckets(trust)
     return {
         "balance": bonds["balance"].copy(),
         "shortfall": bonds["interest_shortfall"].copy(),
         "carryforward": bonds["basis_risk_carryforward"].copy(),
+        "written": bonds["writedown"].copy(),
+        "shortfall_bears": bonds["shortfall_interest"].copy(),
+        "basis_bears": bonds["carryforward_interest"].copy(),
+        "accretes_while": np.array([[name in them for name in names] for them in ahead], dtype=bool).reshape(n, n),
+        "accretes_to": np.array(
+            [own.get(name, w.PRINCIPAL) if kind == "z" else -1 for name, kind in zip(names, bonds["kind"], strict=True)],
+            dtype=np.int64,
+        ),
+        "planned": np.array([planned(trust, str(s), months) for s in bonds["schedule"]]).reshape(n, months + 1),
         "is_note": bonds["kind"] != "io",
         "is_senior": (bonds["kind"] == "senior") | (bonds["kind"] == "po"),
         "notional_kind": np.array([_linked(str(t)) for t in bonds["notional_of"]], dtype=np.int64),
         "notional_of": np.array([_mask(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
         "coupon_kind": np.array([COUPONS[str(c)] for c in bonds["coupon_type"]], dtype=np.int64),
         "coupon": np.array([coupon_rates(bonds, k, indices, months) for k in range(n)]).reshape(n, months + 1),
-        "net_margin": np.where(bonds["coupon_type"] == "net_wac", bonds["margin"], 0.0),
+        "coupon_after": np.array(
+            [coupon_rates(bonds, k, indices, months, after_call=True) for k in range(n)]
+        ).reshape(n, months + 1),
+        "net_margin": np.where(net_wac, bonds["margin"], 0.0),
+        "net_margin_after": np.where(net_wac, np.where(np.isnan(later), bonds["margin"], later), 0.0),
         "net_cap": np.where(np.isnan(bonds["cap"]), np.inf, bonds["cap"]),
         "net_floor": bonds["floor"].copy(),
         "cap_group": np.array([_cap_group(bonds, k, groups) for k in range(n)], dtype=np.int64),
@@ -133,6 +168,20 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
             [timeline.accrual(str(d), s) for d, s in zip(bonds["day_count"], starts, strict=True)]
         ).reshape(n, months + 1),
     }  # fmt: skip
+
+
+def own_buckets(trust: Trust) -> dict[str, int]:
+    """The bucket of each z class on whose accretion a step draws by its name; what others accrete is principal."""
+    bonds, sources = trust.classes, {step.source for step in trust.steps}
+    named = [str(t) for t in bonds["tranche"][bonds["kind"] == "z"] if str(t) in sources]
+    return {name: w.BUCKETS + at for at, name in enumerate(named)}
+
+
+def sources_of(trust: Trust) -> dict[str, int]:
+    """Each source of cash by name: the buckets, then accounts, then insurers."""
+    own = own_buckets(trust)
+    behind = [*map(str, trust["accounts"]["account"]), *trust.insurers]
+    return SOURCES | own | {name: w.BUCKETS + len(own) + at for at, name in enumerate(behind)}
 
 
 @dataclass(frozen=True)
@@ -160,7 +209,7 @@ def parts_of(trust: Trust) -> list[Part]:
     parts = []
     for row, step in enumerate(trust.steps):
         names = list(dict.fromkeys(group_of.get(t, "") for t in step.targets))
-        split = step.source in ("", "interest", "principal") and step.pay in SPLIT and any(names)
+        split = step.source in COLLECTED and step.pay in SPLIT and any(names)
         if step.group or not split:
             parts.append(Part(row, step))
             continue
@@ -172,46 +221,57 @@ def parts_of(trust: Trust) -> list[Part]:
     return parts
 
 
-def _step_arrays(trust: Trust) -> dict:
+def _step_arrays(trust: Trust, months: int) -> dict:
     names = [str(t) for t in trust.classes["tranche"]]
-    hedges = [str(h) for h in trust["hedges"]["hedge"]]
     costs = [str(c) for c in trust["costs"]["cost"]]
     triggers = [str(t) for t in trust["triggers"]["trigger"]]
+    known = {
+        "hedge": [str(h) for h in trust["hedges"]["hedge"]], "cost": costs, "reimbursement": list(trust.insurers),
+        "deposit": [str(a) for a in trust["accounts"]["account"]],
+    }  # fmt: skip
+    sources = sources_of(trust)
+    behind = dict(zip(names, map(float, trust.classes["target_enhancement"]), strict=True))
+    buckets = w.BUCKETS + len(own_buckets(trust))
     steps = [part.step for part in parts_of(trust)]
-    starts, targets, when, which = [0], [], [], []
+    table = np.full((len(steps), w.STEP_COLUMNS), -1, dtype=np.int64)
+    targets: list[int] = []
     weights: list[float] = []
     last_interest = np.full(len(names), -1, dtype=np.int64)
-    last_of = np.full(4, -1, dtype=np.int64)
+    last_of = np.full(buckets, -1, dtype=np.int64)
     for s, step in enumerate(steps):
-        known = hedges if step.pay == "hedge" else names
-        mine = [known.index(t) for t in step.targets] if step.pay not in ("cost", "residual") else []
+        paid = (step.cost,) if step.pay == "cost" else () if step.pay in ("residual", "release") else step.targets
+        mine = [known.get(step.pay, names).index(t) for t in paid]
+        op, book, column = PAYS[step.pay]
+        source = sources[step.source]
+        trigger = step.when in triggers and step.when not in CONDITIONS
+        # What derivatives pay, z classes accrete and accounts hold belongs to no loan group.
+        grouped = step.source in (*COLLECTED, "excess", *trust.insurers)
+        group = _group(step.group, trust.groups) if grouped else -1
+        table[s] = (
+            op, source, RULES[step.rule], group,
+            (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
+            triggers.index(step.when) if trigger else -1,
+            len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
+            max(mine, default=-1),
+        )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))
-        starts.append(len(targets))
-        trigger = step.when in triggers and step.when not in CONDITIONS
-        when.append((w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when])
-        which.append(triggers.index(step.when) if trigger else -1)
         if step.pay == "interest":
             last_interest[mine] = s
-        if step.pay != "writedown":
-            last_of[SOURCES[step.source]] = s
+        if step.pay not in ("writedown", "writeup") and source < buckets:
+            last_of[source] = s
+            if source == w.PRINCIPAL:
+                last_of[[w.SCHEDULED, w.PREPAID]] = s
     return {
         "last_interest": last_interest,
         "last_of": last_of,
-        "op": np.array([PAYS[s.pay] for s in steps], dtype=np.int64),
-        "source": np.array([SOURCES[s.source] for s in steps], dtype=np.int64),
-        "rule": np.array([RULES[s.rule] for s in steps], dtype=np.int64),
-        # What derivatives pay belongs to no loan group.
-        "group": np.array(
-            [-1 if s.source == "hedge" else _group(s.group, trust.groups) for s in steps], dtype=np.int64
-        ),
-        "cost_of": np.array([costs.index(s.cost) if s.cost else -1 for s in steps], dtype=np.int64),
-        "when": np.array(when, dtype=np.int64),
-        "when_trigger": np.array(which, dtype=np.int64),
-        "limit": np.array([s.limit for s in steps]),
-        "target_from": np.array(starts, dtype=np.int64),
+        "steps": table,
+        "limit": np.array([step.amount.limit for step in steps]),
+        "part": np.array([step.amount.shares(months) for step in steps]).reshape(len(steps), months + 1),
+        "behind": np.array([behind.get(step.targets[0], 0.0) if step.rule == "target" else 0.0 for step in steps]),
         "targets": np.array(targets, dtype=np.int64),
         "weights": np.array(weights, dtype=np.float64),
+        "splits_principal": any(step.source in ("scheduled", "prepaid") for step in steps),
     }
 
 
@@ -231,46 +291,31 @@ def _cost_arrays(trust: Trust, months: int) -> dict:
     }
 
 
-def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
+def _account_arrays(trust: Trust) -> dict:
+    """Accounts: a target below 1 is a share of what target_of says, a floor below 1 of the original pool."""
+    accounts, original = trust["accounts"], original_pool(trust)
+    target, of = accounts["target"], accounts["target_of"]
+    fixed = (target >= 1.0) | (of == "original")
+    return {
+        "account_balance": accounts["balance"].copy(),
+        "account_target": np.where((target < 1.0) & fixed, target * original, target),
+        "account_floor": np.where(accounts["floor"] < 1.0, accounts["floor"] * original, accounts["floor"]),
+        "account_of": np.where(fixed, w.OWN, np.array([TARGETS_OF[str(name)] for name in of], dtype=np.int64)),
+    }
+
+
+def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> dict:
+    """Derivatives; those inside the trust end with a call."""
     hedges, months = trust["hedges"], timeline.months
     names = [str(t) for t in trust.classes["tranche"]]
     n = hedges.count
     return {
         "hedge_rate": np.array([hedge_rates(hedges, h, indices, timeline) for h in range(n)]).reshape(n, months + 1),
-        "hedge_notional": np.array([notionals(trust, h, months) for h in range(n)]).reshape(n, months + 1),
+        "hedge_notional": np.array([notionals(trust, h, months, called) for h in range(n)]).reshape(n, months + 1),
         "hedge_linked": np.array([_linked(str(t)) for t in hedges["notional_of"]], dtype=np.int64),
         "hedge_of": np.array([_mask(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(n, len(names)),
         "hedge_inside": hedges["in_trust"].copy(),
     }
-
-
-def hedge_rates(hedges: Records, row: int, indices: Indices, timeline: Timeline) -> NDArray[np.float64]:
-    """What a unit of notional settles at each month, day count included, float64[months + 1]."""
-    index = indices.vector(str(hedges["receive_index"][row]).upper(), timeline.months, int(hedges["lookback"][row]))
-    accrual = timeline.accrual(str(hedges["day_count"][row]))
-    kind = HEDGES[str(hedges["type"][row])]
-    terms = [float(hedges[name][row]) for name in ("pay_rate", "strike", "ceiling")]
-    margin = float(hedges["margin"][row])
-    rates = np.array([hedge_kernel.settlement_rate(kind, float(x) + margin, *terms) for x in index])
-    return rates * accrual
-
-
-def notionals(trust: Trust, row: int, months: int) -> NDArray[np.float64]:
-    """A derivative's notional by month: its schedule or fixed amount between start and end; 1 where it is linked."""
-    hedges = trust["hedges"]
-    schedule = str(hedges["schedule"][row])
-    amounts = np.ones(months + 1)
-    if schedule:
-        rows = trust["schedules"]["schedule"] == schedule
-        given = sorted(zip(trust["schedules"]["month"][rows], trust["schedules"]["amount"][rows], strict=True))
-        amounts = np.zeros(months + 1)
-        for month, amount in given:
-            amounts[month:] = amount
-    elif np.isfinite(hedges["notional"][row]):
-        amounts = np.full(months + 1, float(hedges["notional"][row]))
-    month = np.arange(months + 1)
-    alive = (month >= max(int(hedges["start"][row]), 1)) & (month <= hedges["end"][row])
-    return np.where(alive, amounts, 0.0)
 
 
 def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:

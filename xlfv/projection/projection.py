@@ -16,6 +16,7 @@ from xlfv.market.calendar import add_months
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
+from xlfv.projection.call import bought, call_month
 from xlfv.projection.collateral import (
     MOST_MONTHS,
     CollateralCash,
@@ -46,6 +47,7 @@ class Projection:
         distributions: what everyone is paid.
         digest: SHA-256 of everything that made it.
         given: the collateral's cash where a table gave it; then there are no curves.
+        called: the month of the clean-up call, 0 for none.
     """
 
     kind: ClassVar[str] = "projection"
@@ -57,6 +59,7 @@ class Projection:
     distributions: Distributions
     digest: str
     given: GivenCash | None = None
+    called: int = 0
 
     @property
     def name(self) -> str:
@@ -83,9 +86,40 @@ class Projection:
             else ()
         )
         if self.given is not None:
-            return self.trust.notices + self.given.notices + self.indices.notices + cut
+            told = self.trust.notices + self.given.notices + self.indices.notices
+            return told + self._open_losses() + self._call() + cut
         late = late_without_timeline(self.trust, self.curves)
-        return self.trust.notices + self.curves.notices + self.indices.notices + late + cut
+        return (
+            self.trust.notices
+            + self.curves.notices
+            + self.indices.notices
+            + late
+            + self._open_losses()
+            + self._call()
+            + cut
+        )
+
+    def _call(self) -> tuple[str, ...]:
+        """What is told of a call: its month, and what it leaves unpaid."""
+        exercised = self.trust.terms.get("call_exercised") or "never"
+        if not self.called:
+            never = (f"the deal is not called: call_exercised is {exercised}, and the loans end before",)
+            return never if exercised != "never" else ()
+        price = float(self.collateral["call_price"][:, self.called].sum())
+        left = float(self.distributions.record.deal[self.called, 1])
+        unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
+        return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
+
+    def _open_losses(self) -> tuple[str, ...]:
+        """What is told of notes that stay whole: losses that nobody has borne."""
+        short = self.distributions.undercollateralization
+        first = int(np.argmax(short > 1.0)) if short.max() > 1.0 else 0
+        if not first or bool(self.trust["bonds"]["writes_down"].all()):
+            return ()
+        return (
+            f"losses leave the deal undercollateralized from month {first}: the notes exceed the pool by {short[-1]:,.0f}"
+            f" dollars at the end, {short.max():,.0f} at most",
+        )
 
     def check_tranche(self, tranche: str) -> str:
         """The class's name as the trust spells it.
@@ -217,10 +251,12 @@ def _projections(
         timeline = build_timeline(trust, horizon)
         together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
         for curves, cash in zip(scenarios[begin:end], together, strict=True):
-            paid = distribute(trust, cash, indices, timeline)
+            called = call_month(trust, cash)
+            cash = bought(trust, cash, called)
+            paid = distribute(trust, cash, indices, timeline, called)
             made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
             digest = hashlib.sha256(made.encode()).hexdigest()
-            yield Projection(trust, curves, indices, timeline, cash, paid, digest)
+            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called)
         begin = end
 
 

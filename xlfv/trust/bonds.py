@@ -21,23 +21,33 @@ _COLUMNS = (
     Column("coupon_type", "text", "how its coupon is set", default="fixed", allowed=COUPONS),
     Column("coupon", "number", "fixed coupon a year", "rate", default=0.0, low=0.0),
     Column("index", "text", "index of a floating coupon"),
+    Column("multiplier", "number", "how often a floating coupon counts the index; below 0 it is an inverse floater",
+           default=1.0, low=-100.0, high=100.0),
     Column("margin", "number", "margin over the index", "rate", default=0.0),
     Column("lookback", "integer", "months before the payment month whose index row is read: 1 is set in advance",
            "months", default=1, low=0, high=24),
     Column("cap", "number", "highest coupon; blank: none", "rate", low=0.0),
     Column("floor", "number", "lowest coupon", "rate", default=0.0),
-    Column("margin_after_call", "number", "margin after the first call date", "rate"),
+    Column("margin_after_call", "number", "margin from the month after the pool first falls to call_factor; on a fixed coupon"
+           " it is added then", "rate"),
     Column("net_wac_cap", "text", "the coupon is capped at the net rate of the collateral: pool, or a group's name"),
     Column("day_count", "text", "day count of the coupon", default="30/360", allowed=DAY_COUNTS),
     Column("accrual_start", "date", "first day of the accrual period that runs today"),
     Column("delay_days", "integer", "days from the remittance date to the payment", "days", default=0, low=0, high=90),
     Column("interest_shortfall", "number", "unpaid interest today", "$", default=0.0, low=0.0),
     Column("basis_risk_carryforward", "number", "capped interest carried forward today", "$", default=0.0, low=0.0),
-    Column("writedown", "number", "write-downs so far", "$", default=0.0, low=0.0),
+    Column("shortfall_interest", "flag", "unpaid interest bears interest at the coupon", default=True),
+    Column("carryforward_interest", "flag", "capped interest carried forward bears interest at the coupon before the cap",
+           default=False),
+    Column("accretes_while", "text", "tranches, one of which is outstanding while the interest of a z class joins its"
+           " balance; blank: those before it in the table"),
+    Column("writedown", "number", "write-downs so far and not made good", "$", default=0.0, low=0.0),
     Column("writes_down", "flag", "losses write the class down (no: it stays whole)", default=True),
     Column("notional_of", "text", "an io's notional: pool, or tranches separated by commas; blank: its own balance"),
-    Column("schedule", "text", "planned balances"),
-    Column("insured_by", "text", "insurer of the class"),
+    Column("schedule", "text", "name of the schedule of its planned balances, for steps of the rule schedule"),
+    Column("target_enhancement", "number", "share of the pool that steps of the rule target leave behind the class"
+           " and those before it in the table", "rate", low=0.0),
+    Column("insured_by", "text", "insurer of the class, on which steps draw by its name"),
     Column("held_by", "text", "company where the company holds it", allowed=("company",)),
     Column("original_rating", "text", "rating at issue"),
 )  # fmt: skip
@@ -53,26 +63,48 @@ def _coupons(bonds: Records, table: Table) -> list[Fault]:
     return faults
 
 
-def _not_carried(bonds: Records, table: Table) -> list[Fault]:
-    """Deal features of later versions are refused, never half done."""
-    tests = {
-        "kind": bonds["kind"] == "z",
-        "schedule": bonds["schedule"] != "",
-        "margin_after_call": np.isfinite(bonds["margin_after_call"]),
-        "insured_by": bonds["insured_by"] != "",
-    }
+def _words(bonds: Records, table: Table) -> list[Fault]:
+    """Columns that mean something for some classes only stand at no other; a z class has a class ahead of it."""
+    kind, coupon = bonds["kind"], bonds["coupon_type"]
+    tests = (
+        ("multiplier", (bonds["multiplier"] != 1.0) & (coupon != "floating"), "counts only for a floating coupon",
+         "make it floating, or leave the multiplier out"),
+        ("margin_after_call", np.isfinite(bonds["margin_after_call"]) & (coupon == "none"), "counts only with a coupon",
+         "leave it blank"),
+        ("accretes_while", (bonds["accretes_while"] != "") & (kind != "z"), "counts only for a z class",
+         "make its kind z, or leave it blank"),
+        ("coupon_type", (coupon == "none") & (kind == "z"), "gives a z class no interest to accrete", "give it a coupon"),
+    )  # fmt: skip
+    faults = [
+        Fault(f"{column} {what} (class {bonds['tranche'][row]})", table.where(row, column), todo)
+        for column, wrong, what, todo in tests
+        for row in np.flatnonzero(wrong)
+        if bonds.sound(row, column, "kind", "coupon_type")
+    ]
+    for row in np.flatnonzero(kind == "z"):
+        if bonds.sound(row, "accretes_while", "kind") and not ahead_of(bonds, int(row)):
+            what = f"no class stands ahead of the z class {bonds['tranche'][row]}"
+            faults.append(Fault(what, table.where(row, "accretes_while"), "name those that are paid before it"))
+    return faults
+
+
+def ahead_of(bonds: Records, row: int) -> list[str]:
+    """The classes while one of which is outstanding a z class accretes: those named, else those before it in the table.
+
+    Only notes of its own loan group, or of none, stand before it there.
+    """
+    named = split_names(str(bonds["accretes_while"][row]))
+    if named:
+        return named
+    mine = str(bonds["group"][row])
     return [
-        Fault(
-            f"{column} '{bonds[column][row]}' of class {bonds['tranche'][row]} is not carried by this version",
-            table.where(row, column),
-            "model the class without it",
-        )
-        for column, given in tests.items()
-        for row in np.flatnonzero(given)
+        str(bonds["tranche"][k])
+        for k in range(row)
+        if bonds["kind"][k] not in ("io", "residual") and (not mine or str(bonds["group"][k]) in ("", mine))
     ]
 
 
-BONDS = Schema("bonds", _COLUMNS, key="tranche", checks=(_coupons, _not_carried))
+BONDS = Schema("bonds", _COLUMNS, key="tranche", checks=(_coupons, _words))
 
 
 def split_names(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,7 @@ TERM_KINDS: dict[str, str] = {
     "stepdown_age": "number",
     "stepdown_enhancement": "number",
     "call_factor": "number",
-    "call_exercised": "text",
+    "call_exercised": "never | first | month n",
     "consolidated": "yes | no",
     "measurement": "independent | cfe_liabilities | cfe_assets",
     "cash_in_transit": "number",
@@ -49,8 +50,9 @@ TERM_MEANINGS: dict[str, str] = {
     "oc_floor": "least overcollateralization: dollars, or below 1 a share of the original pool (0)",
     "stepdown_age": "months from closing_date before which there is no step-down",
     "stepdown_enhancement": "share of the pool below the seniors that the step-down asks for",
-    "call_factor": "pool factor at which the deal can be called (told only)",
-    "call_exercised": "when it is called; only never is carried by this version",
+    "call_factor": "pool factor from which the deal can be called, a share of the original pool",
+    "call_exercised": "when it is called: never, first (the first month after which the pool is at call_factor or below), or"
+    " month n; loans are then bought at their balance, property for what its sale brings (never)",
     "consolidated": "the trust stands on the company's balance sheet (yes)",
     "measurement": "how a collateralized financing entity is measured (told only)",
     "cash_in_transit": "cash collected and not yet distributed, dollars (0)",
@@ -73,6 +75,7 @@ TERMS = Schema(
 
 MEASURES = (
     "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
+    "subordination",
 )  # fmt: skip
 TESTS = (">", "<", ">=", "<=")
 
@@ -180,9 +183,7 @@ def read_terms(table: Table | None, records: Records, faults: list[Fault], notic
             fault = refusal.faults[0]
             faults.append(Fault(f"{key}: {fault.what}", table.where(row, "value"), fault.todo))
     _check_dates(values, table, faults)
-    if str(values.get("call_exercised", "never")).lower() != "never":
-        where = term_place(table, "call_exercised")
-        faults.append(Fault("a clean-up call is not carried by this version", where, "write never for call_exercised"))
+    _check_call(values, table, faults)
     return Terms(values)
 
 
@@ -206,9 +207,38 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
         return int(day)
     if kind == "text":
         return as_text(cell)
+    if kind.endswith("month n"):
+        return _call(as_text(cell))
     if kind == "yes | no":
         return "yes" if as_flag(as_text(cell)) else "no"
     return allowed_word(as_text(cell), tuple(word.strip() for word in kind.split("|")), key)
+
+
+_MONTH = re.compile(r"month\s*([1-9]\d{0,3})")
+
+
+def _call(text: str) -> str:
+    """When a deal is called: never, first or month n."""
+    word = text.strip().lower()
+    if word in ("never", "first"):
+        return word
+    if match := _MONTH.fullmatch(word):
+        return f"month {match[1]}"
+    if word == "economic":
+        what = "a call when it pays (economic) is not carried by this version"
+        raise Refused(Fault(what, todo="write never, first or month n"))
+    raise Refused(Fault(f"'{text}' is no time of a call", todo="write never, first or month n, like month 24"))
+
+
+def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
+    """A call at the first chance needs the factor that gives it; a factor is a share."""
+    factor = values.get("call_factor")
+    if factor is not None and not 0.0 < factor <= 1.0:
+        what = f"call_factor is {factor:g}, not a share of the original pool"
+        faults.append(Fault(what, term_place(table, "call_factor"), "write 10% as 0.1"))
+    if values.get("call_exercised") == "first" and factor is None:
+        where = term_place(table, "call_exercised")
+        faults.append(Fault("the deal is called at the first chance and has no call_factor", where, "add call_factor"))
 
 
 def _check_dates(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
@@ -236,6 +266,6 @@ def thresholds(triggers: Records, months: int) -> list[list[float]]:
     rows = []
     for cell, measure in zip(map(str, triggers["threshold"]), triggers["measure"], strict=True):
         # A vector in words is in percent, except where what is measured is no rate.
-        scale = 100.0 if is_vector(cell) and measure in ("oc", "month", "deal_age") else 1.0
+        scale = 100.0 if is_vector(cell) and measure in ("oc", "month", "deal_age", "subordination") else 1.0
         rows.append([scale * value for value in _threshold(cell, months)])
     return rows

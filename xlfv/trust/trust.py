@@ -17,7 +17,9 @@ from xlfv import progress
 from xlfv.model import MODEL_HASH
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
+from xlfv.trust.accounts import ACCOUNTS
 from xlfv.trust.bonds import BONDS, split_names
+from xlfv.trust.deal_faults import deal_faults
 from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
@@ -25,12 +27,13 @@ from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term
 from xlfv.trust.waterfall import WATERFALL, Names, Step, deal_notices, read_waterfall
 
 SCHEMAS: dict[str, Schema] = {
-    schema.name: schema for schema in (LOANS, BONDS, WATERFALL, COSTS, TERMS, TRIGGERS, HEDGES, REO, SCHEDULES)
+    schema.name: schema
+    for schema in (LOANS, BONDS, WATERFALL, COSTS, TERMS, TRIGGERS, HEDGES, REO, SCHEDULES, ACCOUNTS)
 }
 """Every table of a trust, by name."""
 _NAMED_BY = {
     "loans": "loan_id", "bonds": "tranche", "costs": "cost", "triggers": "trigger", "hedges": "hedge", "reo": "loan_id",
-    "schedules": "schedule",
+    "schedules": "schedule", "accounts": "account",
 }  # fmt: skip
 STALE_DAYS = 62
 
@@ -108,6 +111,11 @@ class Trust:
         raise Refused(
             Fault(f"trust {self.name} has no tranche '{tranche}'", todo=f"its tranches: {known}"), code="#N/A"
         )
+
+    @cached_property
+    def insurers(self) -> tuple[str, ...]:
+        """Insurers of classes, in order of name."""
+        return tuple(sorted({str(i) for i in self.classes["insured_by"] if i}))
 
     @property
     def consolidated(self) -> bool:
@@ -200,6 +208,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     _check_dates(as_of, terms, tables.get("terms"), faults)
     _check_reo(read, tables, unsure, faults)
     _check_names(read, tables, unsure, faults)
+    faults.extend(deal_faults(read, tables, terms))
     refuse_if(faults)
     if tables.get("loans") is not None:
         notices.extend(loan_notices(read["loans"]))
@@ -256,6 +265,15 @@ def _steps(
         notes=tuple(map(str, bonds["tranche"][~bonds["writes_down"]])),
         ios=tuple(map(str, bonds["tranche"][bonds["kind"] == "io"])),
         residuals=tuple(map(str, bonds["tranche"][~real])),
+        accruals=tuple(map(str, bonds["tranche"][bonds["kind"] == "z"])),
+        planned=tuple(map(str, bonds["tranche"][bonds["schedule"] != ""])),
+        behind={
+            str(t): float(e)
+            for t, e in zip(bonds["tranche"], bonds["target_enhancement"], strict=True)
+            if np.isfinite(e)
+        },
+        insured={str(t): str(i) for t, i in zip(bonds["tranche"], bonds["insured_by"], strict=True) if i},
+        accounts=tuple(map(str, read["accounts"]["account"])),
         costs=tuple(map(str, read["costs"]["cost"])),
         hedges=tuple(map(str, read["hedges"]["hedge"])),
         triggers=tuple(map(str, read["triggers"]["trigger"])),
@@ -335,6 +353,8 @@ def _check_names(
 
     check("bonds", "notional_of", tranches, "tranche", "bonds", ("pool",))
     check("bonds", "group", groups, "loan group", "groups")
+    check("bonds", "schedule", schedules, "schedule", "schedules")
+    check("bonds", "accretes_while", tranches, "tranche", "bonds")
     check("hedges", "notional_of", tranches, "tranche", "bonds", ("pool",))
     check("hedges", "schedule", schedules, "schedule", "schedules")
     check("costs", "group", groups, "loan group", "groups")

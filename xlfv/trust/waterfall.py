@@ -8,27 +8,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlfv.tables import Fault, Table
+from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.schema import Column, Records, Schema
+from xlfv.trust.amounts import Amount, parse_amount
 from xlfv.trust.bonds import split_names
 from xlfv.trust.terms import Terms
 
-SOURCES = ("interest", "principal", "excess", "hedge")
-PAYS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk", "writedown", "hedge", "residual")
-CONDITIONS = ("always", "before_stepdown", "after_stepdown")
+SOURCES = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
+PAYS = (
+    "interest", "interest_shortfall", "principal", "oc", "basis_risk", "unpaid_loss", "writedown", "writeup", "hedge",
+    "deposit", "release", "reimbursement", "residual",
+)  # fmt: skip
+CONDITIONS = ("always", "before_stepdown", "after_stepdown", "called", "not_called")
+INSURED_PAYS = ("interest", "interest_shortfall", "writedown")
+"""What an insurer pays."""
+_NO_CLASSES = ("cost", "hedge", "deposit", "release", "reimbursement", "residual")
+"""What is not paid to classes."""
 
 WATERFALL = Schema(
     "waterfall",
     (
         Column("step", "text", "the step's name or number, in the order run", required=True),
-        Column("from", "text", "which cash it takes: interest, principal, excess or hedge", required=True),
+        Column("from", "text", "which cash it takes: interest, principal (or its parts: scheduled, prepaid), excess, hedge,"
+               " an account, what a z class accretes (by the name of the class), or an insurer", required=True),
         Column("pay", "text", "what it pays: a cost's name, interest, interest_shortfall, principal, oc, basis_risk,"
-               " writedown, hedge, residual", required=True),
-        Column("to", "text", "tranches (hedges for hedge), in order, separated by commas"),
-        Column("rule", "text", "sequential, pro_rata, or share a:b", default="sequential"),
-        Column("amount", "cell", "due, or the most a month in dollars", default="due"),
-        Column("when", "text", "always, a trigger's name, not and a trigger's name, before_stepdown, after_stepdown",
-               default="always"),
+               " unpaid_loss (cash for write-downs), writedown, writeup (by subsequent recoveries), hedge, deposit (to an"
+               " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
+               " residual", required=True),
+        Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
+        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance), or"
+               " target (down to where target_enhancement of the pool stands behind them)",
+               default="sequential"),
+        Column("amount", "cell", "due; the most a month in dollars; or the most as a share of what its cash was this month:"
+               " 70%, a vector in words, senior or own (their percentage of the pool), senior * or + a vector",
+               default="due"),
+        Column("when", "text", "always, a trigger's name, not and a trigger's name, before_stepdown, after_stepdown,"
+               " called, not called", default="always"),
         Column("group", "text", "loan group whose cash it takes; blank: all"),
         Column("note", "text", "where the prospectus says so"),
     ),
@@ -43,14 +58,14 @@ class Step:
 
     Attributes:
         name: its name in the table.
-        source: interest, principal, excess or hedge.
+        source: one of :data:`SOURCES`, or the name of an account, a z class or an insurer.
         pay: one of :data:`PAYS`, or ``cost``.
         cost: the cost's name where ``pay`` is ``cost``.
-        targets: tranches (or hedges), in order.
-        rule: sequential, pro_rata or share.
+        targets: tranches (or hedges, accounts, insurers), in order.
+        rule: sequential, pro_rata, share, schedule or target.
         shares: the weights of ``share``, one a target.
-        limit: the most it pays a month, infinity for none.
-        when: always, before_stepdown, after_stepdown or a trigger's name.
+        amount: the most it pays a month.
+        when: one of :data:`CONDITIONS`, or a trigger's name.
         negated: the condition is ``not`` the trigger.
         group: loan group, "" for all.
         note: the reader's note.
@@ -63,7 +78,7 @@ class Step:
     targets: tuple[str, ...]
     rule: str
     shares: tuple[float, ...]
-    limit: float
+    amount: Amount
     when: str
     negated: bool
     group: str
@@ -75,6 +90,11 @@ class Names:
     """The names a waterfall may use.
 
     Attributes:
+        notes: classes that are not written down.
+        accruals: z classes.
+        planned: classes with a schedule of planned balances.
+        behind: the target enhancement of each class that has one.
+        insured: the insurer of each insured class.
         unsure: the kinds (``tranches``, ``costs`` ...) of which not every name could be read: a name that is not known
             is then no fault of the waterfall.
     """
@@ -83,20 +103,50 @@ class Names:
     notes: tuple[str, ...]
     ios: tuple[str, ...]
     residuals: tuple[str, ...]
+    accruals: tuple[str, ...]
+    planned: tuple[str, ...]
+    behind: Mapping[str, float]
+    insured: Mapping[str, str]
+    accounts: tuple[str, ...]
     costs: tuple[str, ...]
     hedges: tuple[str, ...]
     triggers: tuple[str, ...]
     groups: tuple[str, ...]
     unsure: frozenset[str] = frozenset()
 
+    @property
+    def insurers(self) -> tuple[str, ...]:
+        """Insurers in order of name."""
+        return tuple(sorted(set(self.insured.values())))
+
 
 def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault]) -> tuple[Step, ...]:
     """Check every step against the names of the deal; what is wrong is added to ``faults``."""
-    to_classes = set(PAYS) - {"hedge", "residual"}
+    to_classes = set(PAYS) - set(_NO_CLASSES)
     if "to" not in table.columns and any(str(pay).strip().lower() in to_classes for pay in rows["pay"]):
         todo = "add it: the tranches that a step pays"
         faults.append(Fault("the column to is missing from waterfall", table.place.start, todo))
-    return tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
+    steps = tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
+    for z in names.accruals:
+        faults.extend(_accretion(z, steps, table))
+    return steps
+
+
+def _accretion(z: str, steps: tuple[Step, ...], table: Table) -> list[Fault]:
+    """What a z class accretes is principal that a later step pays."""
+    pays = [row for row, step in enumerate(steps) if step.pay == "interest" and z in step.targets]
+    own = any(step.source == z for step in steps)
+    sources = (z,) if own else ("principal",)
+    if not pays or any(step.source in sources for step in steps[max(pays) + 1 :]):
+        return []
+    what = f"what the z class {z} accretes in step {steps[max(pays)].name} is paid by no later step"
+    todo = f"put a step that pays principal from {' or '.join(dict.fromkeys(('principal', z)))} after it"
+    return [Fault(what, table.where(max(pays), "to"), todo)]
+
+
+_WHOM = {"hedge": "hedge", "deposit": "account", "reimbursement": "insurer"}
+_PRINCIPAL = ("principal", "oc", "writedown", "writeup", "unpaid_loss")
+"""What an io, which has no principal, is never paid."""
 
 
 class _Reader:
@@ -120,20 +170,51 @@ class _Reader:
         self.fault(f"{what} '{word}' does not exist", column, f"{hint}known: {', '.join(known) or 'none'}")
 
     def step(self) -> Step:
-        source = self.text("from").lower()
-        if source and source not in SOURCES:
-            self.unknown(source, "from", SOURCES, "the source of cash")
+        source = self._source()
         pay, cost = self._pay()
         targets = self._targets(pay)
-        rule, shares = self._rule(targets)
+        rule, shares = self._rule(targets, pay)
+        self._fits(source, pay, targets)
         when, negated = self._when()
         group = self.text("group")
         if group and group not in self.names.groups:
             self.unknown(group, "group", self.names.groups, "the loan group", "groups")
-        limit = self._limit()
+        amount = self._amount(pay, source)
         return Step(
-            self.text("step"), source, pay, cost, targets, rule, shares, limit, when, negated, group, self.text("note")
+            self.text("step"), source, pay, cost, targets, rule, shares, amount, when, negated, group, self.text("note")
         )  # fmt: skip
+
+    def _source(self) -> str:
+        word = self.text("from")
+        if word.lower() in ("", *SOURCES):
+            return word.lower()
+        own = (*self.names.accounts, *self.names.accruals, *self.names.insurers)
+        for name in own:
+            if name.lower() == word.lower():
+                return name
+        unsure = "accounts" if "accounts" in self.names.unsure else "tranches"
+        ours = difflib.get_close_matches(word.lower(), SOURCES, 1, 0.75)
+        self.unknown(word, "from", SOURCES + own, "the source of cash", "" if ours else unsure)
+        return word
+
+    def _fits(self, source: str, pay: str, targets: tuple[str, ...]) -> None:
+        """The cash, what is paid and to whom belong together."""
+        if pay == "release" and source not in self.names.accounts:
+            self.fault(
+                "only an account is released", "from", "name the account whose cash above its target is released"
+            )
+        if pay == "deposit" and source in targets:
+            self.fault(f"{source} is deposited to itself", "to", "name another account")
+        if source in self.names.accruals and pay != "principal":
+            self.fault(f"what {source} accretes is principal, not {pay}", "pay", "write principal")
+        if source not in self.names.insurers:
+            return
+        if pay not in INSURED_PAYS:
+            todo = f"an insurer pays {', '.join(INSURED_PAYS)}"
+            self.fault(f"{source} is an insurer and pays no {pay}", "pay", todo)
+        for name in targets:
+            if self.names.insured.get(name) != source:
+                self.fault(f"{name} is not insured by {source}", "to", "give its insured_by in bonds, or take it out")
 
     def _pay(self) -> tuple[str, str]:
         word = self.text("pay")
@@ -149,35 +230,41 @@ class _Reader:
         return "cost", word
 
     def _targets(self, pay: str) -> tuple[str, ...]:
-        known = self.names.hedges if pay == "hedge" else self.names.tranches
+        whom = _WHOM.get(pay, "tranche")
+        known = {
+            "tranche": self.names.tranches, "hedge": self.names.hedges, "account": self.names.accounts,
+            "insurer": self.names.insurers,
+        }[whom]  # fmt: skip
         spelled = {name.lower(): name for name in known}
         found = []
         for name in split_names(self.text("to")):
-            if pay in ("cost", "residual") and name.lower() not in spelled:
+            if pay in ("cost", "residual", "release"):
                 continue  # a payee's name, told only
             if name.lower() not in spelled:
-                kind = "hedge" if pay == "hedge" else "tranche"
-                self.unknown(name, "to", known, f"the {kind}", f"{kind}s")
+                self.unknown(name, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
             elif spelled[name.lower()] in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
-            elif pay in ("principal", "oc", "writedown") and spelled[name.lower()] in self.names.ios:
+            elif pay in _PRINCIPAL and spelled[name.lower()] in self.names.ios:
                 self.fault(f"{name} is an io: it has a notional and no principal", "to", "take it out of the step")
-            elif pay == "writedown" and spelled[name.lower()] in self.names.notes:
+            elif pay == "writedown" and spelled[name.lower()] in self.names.notes and not self._from_insurer():
                 self.fault(
                     f"{name} is a note that stays whole (writes_down is no)", "to", "take it out of the write-down"
                 )
             else:
                 found.append(spelled[name.lower()])
-        if pay == "hedge" and not found:
-            return self.names.hedges
-        if pay not in ("cost", "residual") and "to" in self.table.columns and self._names_nobody():
-            self.fault(f"the step pays {pay} to nobody", "to", "name the tranches it pays, in order")
+        if pay in ("hedge", "reimbursement") and not found:
+            return known
+        if pay not in ("cost", "residual", "release") and "to" in self.table.columns and self._names_nobody():
+            self.fault(f"the step pays {pay} to nobody", "to", f"name the {whom}s it pays, in order")
         return tuple(found)
+
+    def _from_insurer(self) -> bool:
+        return self.text("from").lower() in {name.lower() for name in self.names.insurers}
 
     def _names_nobody(self) -> bool:
         return not self.text("to") and self.rows.sound(self.row, "to")
 
-    def _rule(self, targets: tuple[str, ...]) -> tuple[str, tuple[float, ...]]:
+    def _rule(self, targets: tuple[str, ...], pay: str) -> tuple[str, tuple[float, ...]]:
         rule = self.text("rule").lower().replace(" ", "_").replace("-", "_")
         if rule in ("", "sequential", "pro_rata"):
             return rule or "sequential", ()
@@ -191,13 +278,36 @@ class _Reader:
             todo = f"write a share for each of the {len(targets)} tranches, like share 60:40"
             self.fault(f"'{self.text('rule')}' does not fit {len(targets)} tranches", "rule", todo)
             return "sequential", ()
-        if rule in ("schedule", "target"):
-            self.fault(
-                f"the rule {rule} is not carried by this version", "rule", "use sequential, pro_rata or share a:b"
-            )
-        else:
-            self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b"), "the rule")
+        if rule == "schedule":
+            return self._schedule(targets, pay), ()
+        if rule == "target":
+            return self._target(targets, pay), ()
+        self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b", "schedule", "target"), "the rule")
         return "sequential", ()
+
+    def _schedule(self, targets: tuple[str, ...], pay: str) -> str:
+        """Only principal is paid down to a schedule, to classes that have one."""
+        if pay not in ("principal", "oc"):
+            self.fault(f"{pay} has no schedule", "rule", "use sequential, pro_rata or share a:b")
+            return "sequential"
+        for name in targets:
+            if name not in self.names.planned and "tranches" not in self.names.unsure:
+                todo = "name its schedule in bonds, or use another rule"
+                self.fault(f"{name} has no schedule of planned balances", "to", todo)
+        return "schedule"
+
+    def _target(self, targets: tuple[str, ...], pay: str) -> str:
+        """Only principal is paid to a target, to classes that leave the same share of the pool behind them."""
+        if pay not in ("principal", "oc"):
+            self.fault(f"{pay} has no target", "rule", "use sequential, pro_rata or share a:b")
+            return "sequential"
+        if "tranches" in self.names.unsure:
+            return "target"
+        shares = {self.names.behind.get(name) for name in targets}
+        if len(shares) > 1 or None in shares:
+            what = f"{', '.join(targets)} have no target_enhancement in common"
+            self.fault(what, "to", "give it in bonds, the same for all classes of a step")
+        return "target"
 
     def _when(self) -> tuple[str, bool]:
         word = self.text("when").lower().replace(" ", "_") or "always"
@@ -208,24 +318,21 @@ class _Reader:
         for trigger in self.names.triggers:
             if trigger.lower() == bare.lower():
                 return trigger, negated
-        if word == "called":
-            self.fault("a clean-up call is not carried by this version", "when", "take the step out")
-        else:
-            self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "triggers")
+        self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "triggers")
         return "always", False
 
-    def _limit(self) -> float:
-        word = self.text("amount").lower()
-        if word in ("", "due"):
-            return float(np.inf)
+    def _amount(self, pay: str, source: str) -> Amount:
         try:
-            limit = float(word)
-        except ValueError:
-            limit = -1.0
-        if limit < 1.0:
-            self.fault(f"the amount '{word}' is not carried by this version", "amount", "write due, or dollars a month")
-            return float(np.inf)
-        return limit
+            amount = parse_amount(self.text("amount"))
+        except Refused as refusal:
+            self.fault(refusal.faults[0].what, "amount", refusal.faults[0].todo)
+            return Amount()
+        odd = amount.kind and (pay in ("writedown", "writeup") or source in self.names.insurers)
+        if odd or (amount.kind.startswith("own") and pay in _NO_CLASSES):
+            self.fault(
+                f"the amount '{self.text('amount')}' does not fit {pay}", "amount", "write due, or dollars a month"
+            )
+        return amount
 
 
 def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, ...]) -> list[str]:
@@ -237,6 +344,14 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
     found += [
         f"what the trust owes on the swap {h} is never paid" for h in hedges["hedge"][owing] if h not in paid["hedge"]
     ]
+    drawn = {(s.source, t) for s in steps for t in s.targets}
+    found += [
+        f"{insurer} insures {name} and no step draws on it"
+        for name, insurer in zip(bonds["tranche"], bonds["insured_by"], strict=True)
+        if insurer and (insurer, name) not in drawn
+    ]
+    released = {s.source for s in steps}
+    found += [f"nothing draws on the account {a}" for a in read["accounts"]["account"] if a not in released]
     for name, kind, coupon in zip(bonds["tranche"], bonds["kind"], bonds["coupon_type"], strict=True):
         if kind == "residual":
             continue
@@ -258,7 +373,7 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
         for c, r in zip(read["costs"]["cost"], read["costs"]["rate"], strict=True)
         if r > 0.01
     ]
-    shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor"))
+    shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor", "call_factor"))
     measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
     if (shares or measured) and terms.get("original_pool_balance") is None:
         found.append("the terms give no original_pool_balance: today's pool stands for it")

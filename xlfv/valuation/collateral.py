@@ -53,8 +53,9 @@ def claims_on_loans(projection: Projection, yields: Mapping[str, Chosen]) -> flo
 
 
 def other_assets(trust: Trust) -> float:
-    """Cash in transit and other trust assets (dollars), from the terms."""
-    return trust.terms.number("cash_in_transit") + trust.terms.number("other_assets")
+    """Cash in transit, other trust assets from the terms, and what accounts hold (dollars)."""
+    held = float(trust["accounts"]["balance"].sum())
+    return trust.terms.number("cash_in_transit") + trust.terms.number("other_assets") + held
 
 
 def other_liabilities(trust: Trust) -> float:

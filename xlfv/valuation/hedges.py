@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from xlfv.kernels import hedges as kernel
 from xlfv.market.indices import Indices
-from xlfv.projection.program import HEDGES
 from xlfv.projection.projection import Projection
+from xlfv.projection.rates import HEDGES
 from xlfv.tables import Fault, Refused
 
 Floats = NDArray[np.float64]

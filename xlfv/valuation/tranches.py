@@ -236,10 +236,11 @@ def tranche_duration(
 
 
 def tranche_loss(projection: Projection, tranche: str) -> float:
-    """Principal a class is expected to lose (dollars): write-downs, and what stays unpaid once the pool is gone."""
+    """Principal a class is expected to lose (dollars): write-downs not made good, and what stays unpaid at the end."""
     columns = projection.distributions.tranche(projection.check_tranche(tranche))
     row = projection.trust.tranches.index(projection.check_tranche(tranche))
     if not projection.distributions.deal.is_note[row]:
         return 0.0
     gone = projection.collateral.end_balance[:, -1].sum() < 0.01
-    return float(columns["writedown"].sum() + (columns["end_balance"][-1] if gone else 0.0))
+    written = columns["writedown"].sum() - columns["writeup"].sum() - columns["loss_paid"].sum()
+    return float(written + (columns["end_balance"][-1] if gone else 0.0))

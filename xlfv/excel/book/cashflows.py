@@ -10,8 +10,8 @@ from xlfv.excel.functions.projection import TRANCHE_COLUMNS
 HEAD_ROW = FIRST + 5  # selectors, a blank, totals, titles; then the function's own headers
 COLUMNS = (
     "begin_balance", "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal",
-    "liquidation_proceeds", "subsequent_recoveries", "reo_proceeds", "interest_funds", "hedge_received", "costs",
-    "hedge_paid", "bond_cash", "residual_cash", "all_losses", "end_balance", "oc", "oc_target",
+    "liquidation_proceeds", "subsequent_recoveries", "reo_proceeds", "call_price", "interest_funds", "hedge_received",
+    "account_cash", "insurer_cash", "costs", "hedge_paid", "bond_cash", "residual_cash", "all_losses", "end_balance", "oc", "oc_target",
 )  # fmt: skip
 _BALANCES = {
     "begin_balance",
@@ -24,7 +24,8 @@ _BALANCES = {
 }
 CASH_IN = (
     "scheduled_principal", "prepaid_principal", "curtailed_principal", "advanced_principal", "liquidation_proceeds",
-    "subsequent_recoveries", "reo_proceeds", "interest_funds", "hedge_received",
+    "subsequent_recoveries", "reo_proceeds", "call_price", "interest_funds", "hedge_received", "account_cash",
+    "insurer_cash",
 )  # fmt: skip
 CASH_OUT = ("costs", "hedge_paid", "bond_cash", "residual_cash")
 """What comes in each month goes out: the sheet proves it."""

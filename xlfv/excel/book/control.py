@@ -10,7 +10,10 @@ from xlfv.months.folder import previous
 
 WIDTHS = (26, 17, 42, 48, 9, 26, 18)
 _INPUT = Style("text", role="input")
-_TABLES = ("loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules")
+_TABLES = (
+    "loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules",
+    "accounts",
+)  # fmt: skip
 _STATES = ["draft", "checked", "locked"]
 LOADED = "loaded_month"
 

@@ -21,6 +21,7 @@ _CLASS_HEADS = (
 _TITLES = {
     "bonds": "Bonds", "waterfall": "Waterfall", "costs": "Costs", "terms": "Terms", "triggers": "Triggers",
     "hedges": "Derivatives", "reo": "Real estate owned", "schedules": "Schedules",
+    "accounts": "Accounts",
 }  # fmt: skip
 
 

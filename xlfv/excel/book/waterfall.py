@@ -10,7 +10,7 @@ from xlfv.excel.book.styles import HEAD, RIGHT, TEXT, Style
 HEAD_ROW = FIRST + 4
 _WIDTHS = (12, 13, 24, 46, 17, 17, 17, 17)
 _MOST_STEPS = 120
-_TO_BONDS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk")
+_TO_BONDS = ("interest", "interest_shortfall", "principal", "oc", "basis_risk", "unpaid_loss")
 
 
 def write_waterfall(book: Book) -> None:

@@ -16,6 +16,7 @@ from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices
+from xlfv.projection.call import bought
 from xlfv.projection.collateral import MOST_MONTHS, project_loan
 from xlfv.projection.projection import Projection, project
 from xlfv.tables import Fault, Refused, Table
@@ -125,7 +126,8 @@ def trust_cashflow(projection: Projection, columns: Texts | None, group: str | N
 
     Principal: scheduled_principal (amortization, balloons), prepaid_principal (in full), curtailed_principal (in part),
     advanced_principal (amortization of late balances that the servicer advances), principal (all principal cash: these
-    four, liquidation_proceeds, subsequent_recoveries, reo_proceeds).
+    four, liquidation_proceeds, subsequent_recoveries, reo_proceeds, and call_price, what loans are bought for in the month
+    of a clean-up call).
 
     Defaults and liquidations: new_defaults, cured_balance (late today and paying again), liquidated_balance,
     liquidation_proceeds (liquidated_balance less losses), mi_proceeds (mortgage insurance, within liquidation_proceeds),
@@ -145,7 +147,8 @@ def trust_cashflow(projection: Projection, columns: Texts | None, group: str | N
     Rates: gross_wac (12 times interest_due over the balance that accrues: begin_balance less REO), net_wac (the same after
     servicing_due); 0 once nothing accrues.
 
-    For all groups together also: costs, hedge_received, hedge_paid, bond_cash, residual_cash, oc, oc_target.
+    For all groups together also: costs, hedge_received, hedge_paid, account_cash and insurer_cash (what accounts and
+    insurers give less what they get), bond_cash, residual_cash, oc, oc_target.
     """
     rows = _group_rows(projection, group)
     known = LOANS if group is not None else (*LOANS, *DEAL)
@@ -194,6 +197,7 @@ def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -
         )
     try:
         cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
+        cash = bought(trust, cash, projection.called, loan_id)
     except KeyError:
         raise _no_loan(projection, loan_id) from None
     return _monthly(projection, {name: of_loans(cash, name) for name in names})

@@ -20,7 +20,8 @@ _TABLES = (
     ("triggers", "the deal's triggers"),
     ("hedges", "swaps, caps, corridors and floors"),
     ("reo", "real estate owned; loans with status reo must stand here"),
-    ("schedules", "notional schedules by month"),
+    ("schedules", "notionals and planned balances by month"),
+    ("accounts", "reserve funds and other accounts"),
 )
 TRUST = Arg("trust", "handle", "the trust, as XLFV_TRUST gives it", of="trust")
 
@@ -58,11 +59,12 @@ def trust(
     hedges: Table | None,
     reo: Table | None,
     schedules: Table | None,
+    accounts: Table | None,
 ) -> Trust:
     """A trust on a date, read and checked whole from its tables; the handle stands for it wherever a trust is asked for."""
     tables = {
         "loans": loans, "bonds": bonds, "waterfall": waterfall, "costs": costs, "terms": terms, "triggers": triggers,
-        "hedges": hedges, "reo": reo, "schedules": schedules,
+        "hedges": hedges, "reo": reo, "schedules": schedules, "accounts": accounts,
     }  # fmt: skip
     return build_trust(name, as_of, tables)
 

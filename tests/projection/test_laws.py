@@ -16,7 +16,7 @@ from xlfv.tables import from_grid
 from xlfv.trust.trust import build_trust
 
 CENT = 0.005
-CASH = ("scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds")
+CASH = ("scheduled_principal", "prepaid_principal", "advanced_principal", "liquidation_proceeds", "call_price")
 
 
 def _collateral(pool: list[dict], curve: dict, months: int = 120) -> CollateralCash:

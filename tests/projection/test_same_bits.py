@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "5fb4e6dddc472e2e86e6d9601d8a5b9421f566b11c5a7c54883126ac5a3cc513"
+GOLDEN = "144d77c139993d48a99f627db3c71f0025cddd879564d6a68e4342619f3217b5"
 
 
 def _elsewhere(**environment: str) -> str:

@@ -55,7 +55,7 @@ def bought(trust: Trust, cash: CollateralCash, month: int, only: str | None = No
     reo = trust["reo"]
     _, sale = net_realizable_values(reo)
     for row in np.flatnonzero(reo["months_to_sale"] > month):
-        if only is None or str(reo["loan_id"][row]) == only:
+        if cash["reo_balance"][_group(trust, cash, int(row)), month] > 0.0 and only in (None, str(reo["loan_id"][row])):
             fields["reo_proceeds"][_group(trust, cash, int(row)), month] += sale[row]
     owned = fields["reo_balance"][:, month].copy()
     sold = fields["reo_sold"][:, month] + owned

@@ -256,7 +256,7 @@ def _projections(
             paid = distribute(trust, cash, indices, timeline, called)
             made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
             digest = hashlib.sha256(made.encode()).hexdigest()
-            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called)
+            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called=called)
         begin = end
 
 
@@ -296,10 +296,12 @@ def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) ->
     if given is None or faults:
         raise Refused(faults)
     whole = replace(trust, pool=given.pool)
-    paid = distribute(whole, given.collateral, indices, timeline)
+    called = call_month(whole, given.collateral)
+    collateral = bought(whole, given.collateral, called)
+    paid = distribute(whole, collateral, indices, timeline, called)
     made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
     digest = hashlib.sha256(made.encode()).hexdigest()
-    return Projection(whole, NO_CURVES, indices, timeline, given.collateral, paid, digest, given)
+    return Projection(whole, NO_CURVES, indices, timeline, collateral, paid, digest, given, called)
 
 
 def given_timeline(trust: Trust, given: GivenCash) -> Timeline:

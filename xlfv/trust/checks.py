@@ -113,7 +113,7 @@ def _paid_twice(steps: tuple[Step, ...]) -> list[Fault]:
         same = (first.pay, first.source, first.group) == (later.pay, later.source, later.group)
         together = first.when == "always" or _condition(first) == _condition(later)
         twice = [name for name in later.targets if name in first.targets]
-        if same and together and twice and np.isinf(first.limit) and first.pay not in ("writedown", "residual"):
+        if same and together and twice and np.isinf(first.amount.limit) and first.pay not in ("writedown", "residual"):
             what = (
                 f"{later.pay} of {', '.join(twice)} is paid twice from {later.source}: {_step(first)} does so already"
             )
@@ -146,7 +146,7 @@ def _never_run(trust: Trust) -> dict[int, Fault]:
             why, todo = _owes_nothing(trust, step)
         if why:
             found[k] = Fault(f"the step can never pay: {why}", _step(step), todo)
-        elif step.pay == "residual" and np.isinf(step.limit) and step.when == "always" and not step.group:
+        elif step.pay == "residual" and np.isinf(step.amount.limit) and step.when == "always" and not step.group:
             taken[step.source] = step
     return found
 

@@ -129,10 +129,10 @@ def distribute(
     Raises:
         Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
     """
-    deal = compile_deal(trust, indices, timeline, called)
+    deal = compile_deal(trust, indices, timeline)
     flows = flows_of(cash)
     rows = tuple(part.row for part in parts_of(trust))
-    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
+    paid = Distributions(trust.tranches, deal, run(deal, flows, called), rows)
     prove_conservation(cash, paid)
     return paid
 

@@ -64,11 +64,8 @@ MEASURES = {
 TESTS = {">": w.GREATER, "<": w.LESS, ">=": w.AT_LEAST, "<=": w.AT_MOST}
 
 
-def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int = 0) -> w.Deal:
+def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     """The arrays of a trust's deal.
-
-    Args:
-        called: the month of the clean-up call, 0 for none.
 
     Raises:
         Refused: an index that a bond or derivative needs is not given, or a step asks for what the terms do not say.
@@ -79,13 +76,12 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int
         **_bond_arrays(trust, indices, timeline),
         **_step_arrays(trust, months),
         **_cost_arrays(trust, months),
-        **_hedge_arrays(trust, indices, timeline, called),
+        **_hedge_arrays(trust, indices, timeline),
         **_account_arrays(trust),
         insurers=len(trust.insurers),
         **_trigger_arrays(trust, timeline),
         **_target_numbers(trust),
         call_factor=trust.terms.number("call_factor", np.nan),
-        call_month=called,
     )
 
 
@@ -252,7 +248,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
             triggers.index(step.when) if trigger else -1,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
-            max(mine, default=-1),
+            max(mine, default=-1), 0,
         )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))
@@ -262,9 +258,10 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             last_of[source] = s
             if source == w.PRINCIPAL:
                 last_of[[w.SCHEDULED, w.PREPAID]] = s
+    table[:, w.P_SWEEP] = _sweeps(table, last_of)
     return {
         "last_interest": last_interest,
-        "last_of": last_of,
+        "buckets": buckets,
         "steps": table,
         "limit": np.array([step.amount.limit for step in steps]),
         "part": np.array([step.amount.shares(months) for step in steps]).reshape(len(steps), months + 1),
@@ -273,6 +270,17 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         "weights": np.array(weights, dtype=np.float64),
         "splits_principal": any(step.source in ("scheduled", "prepaid") for step in steps),
     }
+
+
+def _sweeps(table: NDArray[np.int64], last_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The buckets, a bit each, that become excess before a step: those that no step from it on draws on, once."""
+    found = np.zeros(len(table), dtype=np.int64)
+    left = [b for b in range(last_of.size) if b != w.EXCESS]
+    for s in np.flatnonzero(table[:, w.P_SOURCE] == w.EXCESS):
+        gone = [b for b in left if last_of[b] < s]
+        found[s] = sum(1 << b for b in gone)
+        left = [b for b in left if b not in gone]
+    return found
 
 
 def _cost_arrays(trust: Trust, months: int) -> dict:
@@ -304,14 +312,13 @@ def _account_arrays(trust: Trust) -> dict:
     }
 
 
-def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> dict:
-    """Derivatives; those inside the trust end with a call."""
+def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
     hedges, months = trust["hedges"], timeline.months
     names = [str(t) for t in trust.classes["tranche"]]
     n = hedges.count
     return {
         "hedge_rate": np.array([hedge_rates(hedges, h, indices, timeline) for h in range(n)]).reshape(n, months + 1),
-        "hedge_notional": np.array([notionals(trust, h, months, called) for h in range(n)]).reshape(n, months + 1),
+        "hedge_notional": np.array([notionals(trust, h, months) for h in range(n)]).reshape(n, months + 1),
         "hedge_linked": np.array([_linked(str(t)) for t in hedges["notional_of"]], dtype=np.int64),
         "hedge_of": np.array([_mask(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(n, len(names)),
         "hedge_inside": hedges["in_trust"].copy(),

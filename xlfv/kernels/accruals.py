@@ -41,9 +41,8 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    compiled,
-    debt,
     inlined,
+    debt,
     total_of,
 )
 from xlfv.kernels.lanes import at, least, most, put, where_less, where_most
@@ -66,7 +65,7 @@ def of_cash(cash: np.ndarray, groups: int, rows: int, month: int, column: int, g
     return total
 
 
-@compiled
+@inlined
 def net_rate(cash: np.ndarray, groups: int, rows: int, month: int, group: int, fees: Any, zero: Any) -> Any:
     """Annual net rate of the collateral: interest due after servicing and trust costs over the balance it accrues on."""
     accrues = of_cash(cash, groups, rows, month, C_ACCRUES, group, zero)
@@ -75,7 +74,7 @@ def net_rate(cash: np.ndarray, groups: int, rows: int, month: int, group: int, f
     return where_less(0.0, accrues, most(12.0 * rate, 0.0), 0.0)
 
 
-@compiled
+@inlined
 def set_notionals(deal: Deal, book: np.ndarray, pool: Any, zero: Any) -> None:
     """Notionals of ios, from the balances they stand on."""
     for k in range(deal.notional_kind.size):
@@ -85,7 +84,7 @@ def set_notionals(deal: Deal, book: np.ndarray, pool: Any, zero: Any) -> None:
             put(book, k, total_of(book, 0, deal.notional_of[k], zero))
 
 
-@compiled
+@inlined
 def accrue_costs(
     deal: Deal, month: int, cash: np.ndarray, groups: int, rows: int, wide: int, book: np.ndarray, ledger: np.ndarray,
     base: int, places: Places, zero: Any,
@@ -108,10 +107,10 @@ def accrue_costs(
     return total
 
 
-@compiled
+@inlined
 def accrue_interest(
     deal: Deal, month: int, cash: np.ndarray, groups: int, rows: int, wide: int, book: np.ndarray, fees: Any,
-    past_call: Any, rates: np.ndarray, ledger: np.ndarray, base: int, zero: Any,
+    past_call: Any, rates: np.ndarray, ledger: np.ndarray, base: int, told: bool, zero: Any,
 ) -> None:  # fmt: skip
     """Set each class's coupon and interest due; what a net WAC cap cuts off joins the carryforward.
 
@@ -120,6 +119,7 @@ def accrue_interest(
     Args:
         past_call: 1 where the first call date lies before this month: coupons and margins are those after it.
         rates: G + 1 entries, filled with the net rate of each group and, last, of the pool.
+        told: whether the record is to say all of it, or the balance only.
     """
     for g in range(groups + 1):
         put(rates, g, net_rate(cash, groups, rows, month, g if g < groups else -1, fees, zero))
@@ -134,29 +134,31 @@ def accrue_interest(
         balance = at(book, k, zero)
         yearly = rate * deal.accrual[k, month]
         full = balance * rate * deal.accrual[k, month]
+        on_basis, on_shortfall, cut = zero, zero, zero
         if deal.basis_bears[k]:
-            carried = at(book, B_BASIS * wide + k, zero)
-            put(book, B_BASIS * wide + k, carried + carried * yearly)
-            put(ledger, place + T_BASIS_INTEREST, carried * yearly)
+            on_basis = at(book, B_BASIS * wide + k, zero) * yearly
         if deal.cap_group[k] >= -1:
             # The collateral earns a twelfth of a year; a class that counts actual days is capped at the same dollars.
             cap = at(rates, deal.cap_group[k] if deal.cap_group[k] >= 0 else groups, zero) / 12.0
             cut = most(full - balance * cap, 0.0)
             full = least(full, balance * cap)
-            put(book, B_BASIS * wide + k, at(book, B_BASIS * wide + k, zero) + cut)
-            put(ledger, place + T_CAPPED, cut)
             yearly = least(yearly, cap)
+        if deal.basis_bears[k] or deal.cap_group[k] >= -1:
+            put(book, B_BASIS * wide + k, at(book, B_BASIS * wide + k, zero) + on_basis + cut)
         if deal.shortfall_bears[k]:
-            short = at(book, B_SHORTFALL * wide + k, zero)
-            put(book, B_SHORTFALL * wide + k, short + short * yearly)
-            put(ledger, place + T_SHORTFALL_INTEREST, short * yearly)
+            on_shortfall = at(book, B_SHORTFALL * wide + k, zero) * yearly
+            put(book, B_SHORTFALL * wide + k, at(book, B_SHORTFALL * wide + k, zero) + on_shortfall)
         put(book, B_DUE * wide + k, full)
         put(ledger, place + T_BEGIN, balance)
-        put(ledger, place + T_COUPON, zero + rate)
-        put(ledger, place + T_INTEREST_DUE, full)
+        if told:
+            put(ledger, place + T_COUPON, zero + rate)
+            put(ledger, place + T_INTEREST_DUE, full)
+            put(ledger, place + T_CAPPED, cut)
+            put(ledger, place + T_SHORTFALL_INTEREST, on_shortfall)
+            put(ledger, place + T_BASIS_INTEREST, on_basis)
 
 
-@compiled
+@inlined
 def settle_hedges(
     deal: Deal, month: int, called: Any, wide: int, book: np.ndarray, pool: Any, ledger: np.ndarray, base: int,
     places: Places, zero: Any,
@@ -188,7 +190,7 @@ def settle_hedges(
     return received
 
 
-@compiled
+@inlined
 def set_accounts(deal: Deal, book: np.ndarray, end: Any, room: np.ndarray, zero: Any) -> None:
     """Each account's target: dollars, or a share of the pool after the month or of the notes before it; then its floor.
 
@@ -203,7 +205,7 @@ def set_accounts(deal: Deal, book: np.ndarray, end: Any, room: np.ndarray, zero:
         put(room, a, where_less(0.0, end, most(wanted, deal.account_floor[a]), 0.0))
 
 
-@compiled
+@inlined
 def set_accreting(deal: Deal, book: np.ndarray, accreting: np.ndarray, zero: Any) -> None:
     """Which z classes accrete this month (1): those ahead of which a class is still outstanding."""
     for k in range(deal.accretes_to.size):
@@ -224,7 +226,7 @@ def holds(value: Any, test: int, threshold: float, zero: Any) -> Any:
     return where_most(value, threshold, zero + 1.0, 0.0)
 
 
-@compiled
+@inlined
 def measure_trigger(
     deal: Deal, x: int, month: int, begin: Any, end: Any, book: np.ndarray, lost: Any, late: np.ndarray, zero: Any
 ) -> Any:
@@ -256,7 +258,7 @@ def measure_trigger(
     return value
 
 
-@compiled
+@inlined
 def steps_down(deal: Deal, month: int, pool: Any, seniors: Any, zero: Any) -> Any:
     """1 where the step-down date has come: age and enhancement are there, or the seniors are retired; else 0."""
     has_seniors = False

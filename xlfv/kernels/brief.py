@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,12 +35,45 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    compiled,
+    Record,
+    inlined,
 )
 from xlfv.kernels.lanes import at, most, put
 
 
-@compiled
+class Brief(NamedTuple):
+    """Months in brief, of one scenario; or of eight, in a last axis."""
+
+    tranches: np.ndarray  # [T + 1, K, BRIEF_TRANCHE]
+    deal: np.ndarray  # [T + 1, BRIEF_DEAL]
+    first: np.ndarray  # [K, TRANCHE_COLUMNS] month 1 in full
+
+
+def brief_of(deal: Deal, record: Record) -> Brief:
+    """The brief of a record, summed in the order in which :func:`summarize` does."""
+    rows = record.tranches.transpose(1, 0, 2)
+    principal, end = rows[:, :, T_PRINCIPAL], rows[:, :, T_END]
+    interest = rows[:, :, T_INTEREST_PAID] + rows[:, :, T_SHORTFALL_PAID] + rows[:, :, T_BASIS_PAID]
+    cash = interest + principal + rows[:, :, T_LOSS_PAID]
+    moved = principal + rows[:, :, T_WRITEDOWN] - rows[:, :, T_ACCRETED] - rows[:, :, T_WRITEUP]
+    own = deal.notional_kind == OWN
+    gaps = [np.zeros((1, len(rows)))]
+    gaps.append(np.abs(rows[:, own, T_BEGIN] - moved[:, own] - end[:, own]).T)
+    accounts = record.accounts
+    drawn = accounts[:, :, 2] + accounts[:, :, 3]
+    gaps.append(np.abs(accounts[:, :, 0] + accounts[:, :, 1] - drawn - accounts[:, :, 4]))
+    gap = np.concatenate(gaps).max(axis=0)
+    gap[0] = 0.0
+    inside = record.hedges[deal.hedge_inside]
+    sums = (
+        record.costs[:, :, 1], inside[:, :, 1], inside[:, :, 2], accounts[:, :, 1] - drawn,
+        record.insurers[:, :, 0] - record.insurers[:, :, 1], moved[:, deal.is_note].T,
+    )  # fmt: skip
+    whole = np.concatenate([record.deal, *(part.sum(axis=0)[:, None] for part in sums), gap[:, None]], axis=1)
+    return Brief(np.stack([cash, principal, end, rows[:, :, T_LOSS]], axis=-1), whole, record.tranches[:, 1])
+
+
+@inlined
 def summarize(
     deal: Deal, places: Places, ledger: np.ndarray, month: int, classes: np.ndarray, whole: np.ndarray,
     first: np.ndarray, zero: Any,
@@ -81,12 +114,13 @@ def summarize(
     for a in range(deal.account_balance.size):
         place = places.accounts + 6 * a
         drawn = at(ledger, place + 2, zero) + at(ledger, place + 3, zero)
-        aside = aside + at(ledger, place + 1, zero) - drawn
+        aside = aside + (at(ledger, place + 1, zero) - drawn)
         if month > 0:
             rest = at(ledger, place, zero) + at(ledger, place + 1, zero) - drawn - at(ledger, place + 4, zero)
             gap = most(gap, most(rest, 0.0 - rest))
     for n in range(deal.insurers):
-        insured = insured + at(ledger, places.insurers + 3 * n, zero) - at(ledger, places.insurers + 3 * n + 1, zero)
+        back = at(ledger, places.insurers + 3 * n + 1, zero)
+        insured = insured + (at(ledger, places.insurers + 3 * n, zero) - back)
     put(whole, brief + BRIEF_COSTS, costs)
     put(whole, brief + BRIEF_RECEIVED, received)
     put(whole, brief + BRIEF_PAID, paid)

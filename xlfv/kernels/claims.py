@@ -22,12 +22,12 @@ from xlfv.kernels.deal import (
     T_BEGIN,
     TRANCHE_COLUMNS,
     Deal,
-    compiled,
+    inlined,
 )
 from xlfv.kernels.lanes import at, least, most, where_less
 
 
-@compiled
+@inlined
 def share_of_pool(
     deal: Deal, s: int, month: int, rows: int, first: int, last: int, brought: Any, cash: np.ndarray,
     ledger: np.ndarray, base: int, zero: Any,
@@ -61,7 +61,7 @@ def share_of_pool(
     return brought * (own + (1.0 - own) * part)
 
 
-@compiled
+@inlined
 def above_target(
     deal: Deal, s: int, month: int, rows: int, book: np.ndarray, end: Any, cash: np.ndarray, zero: Any
 ) -> Any:

@@ -49,18 +49,19 @@ OWN, POOL, LINKED = range(3)
 CASH_COLUMNS = 10
 # A tranche's month, a column a quantity.
 (
-    T_BEGIN, T_COUPON, T_INTEREST_DUE, T_INTEREST_PAID, T_SHORTFALL_PAID, T_SHORTFALL, T_CAPPED, T_BASIS_PAID, T_BASIS,
-    T_PRINCIPAL, T_WRITEDOWN, T_END, T_SHORTFALL_INTEREST, T_BASIS_INTEREST, T_ACCRETED, T_WRITEUP, T_LOSS_PAID,
-    T_LOSS,
+    T_BEGIN, T_COUPON, T_INTEREST_DUE, T_CAPPED, T_SHORTFALL_INTEREST, T_BASIS_INTEREST, T_SHORTFALL, T_BASIS, T_LOSS,
+    T_END, T_INTEREST_PAID, T_SHORTFALL_PAID, T_BASIS_PAID, T_PRINCIPAL, T_WRITEDOWN, T_ACCRETED, T_WRITEUP,
+    T_LOSS_PAID,
 ) = range(18)  # fmt: skip
+T_PAID = T_INTEREST_PAID  # from here on what steps add up
 TRANCHE_COLUMNS = 18
 # A step's month.
 S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
-    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_SWEEP,
-) = range(13)  # fmt: skip
-STEP_COLUMNS = 13
+    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_SWEEP, P_PLAIN,
+) = range(14)  # fmt: skip
+STEP_COLUMNS = 14
 # What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
 B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
 BOOKS = 9
@@ -96,7 +97,8 @@ class Deal(NamedTuple):
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
     buckets: int  # B: the named ones and those of z classes
-    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_SWEEP a bit a bucket that is excess now
+    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_SWEEP a bit a bucket that is excess now; P_PLAIN
+    #   1: one class is paid what it is owed
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST
     behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK

@@ -17,7 +17,6 @@ from xlfv.kernels.deal import (
     SCHEDULED,
     SHARE,
     Deal,
-    compiled,
     debt,
     inlined,
 )
@@ -27,8 +26,8 @@ from xlfv.kernels.lanes import any_above, at, least, most, put, where_less, wher
 @inlined
 def available(funds: np.ndarray, source: int, first: int, last: int, groups: int, splits: bool, zero: Any) -> Any:
     """Cash in a bucket, of the groups from ``first`` to ``last``; principal is all of it, scheduled and prepaid alike."""
-    total = zero
-    for g in range(first, last):
+    total = at(funds, source * groups + first, zero)
+    for g in range(first + 1, last):
         total = total + at(funds, source * groups + g, zero)
     if splits and source == PRINCIPAL:
         for g in range(first, last):
@@ -74,8 +73,8 @@ def entitle(
 @inlined
 def entitlement(entitled: np.ndarray, first: int, last: int, zero: Any) -> Any:
     """Principal that bonds may still take, of the groups from ``first`` to ``last``."""
-    total = zero
-    for g in range(first, last):
+    total = at(entitled, first, zero)
+    for g in range(first + 1, last):
         total = total + at(entitled, g, zero)
     return total
 
@@ -90,12 +89,14 @@ def use(entitled: np.ndarray, first: int, last: int, amount: Any, zero: Any) -> 
         amount = amount - part
 
 
-@compiled
+@inlined
 def share_out(
     cash: Any, owed: np.ndarray, row: int, targets: np.ndarray, first: int, last: int, weights: np.ndarray, rule: int,
     paid: np.ndarray, zero: Any,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Divide ``cash`` among targets, none above what it is owed, all in full where it suffices; fills ``paid`` by target.
+
+    Returns how many targets there are up to the last that may be paid anything.
 
     Sequential pays each in full before the next. Pro rata and share divide by what is owed or by weights, and give what a
     full one cannot take to the others.
@@ -107,14 +108,21 @@ def share_out(
     n = last - first
     left = cash
     if rule != PRO_RATA and rule != SHARE:
+        reached = 0
         for k in range(n):
+            if any_above(left, zero):
+                reached = k + 1
             part = least(left, at(owed, row + targets[first + k], zero))
             put(paid, k, part)
             left = left - part
-        return
+        return reached
     whole = zero
     for k in range(n):
         whole = whole + at(owed, row + targets[first + k], zero)
+    if not any_above(whole, cash):
+        for k in range(n):
+            put(paid, k, at(owed, row + targets[first + k], zero))
+        return n
     if rule == PRO_RATA:
         base = where_less(0.0, whole, whole, 1.0)
         for k in range(n):
@@ -144,6 +152,7 @@ def share_out(
         part = most(least(left, due - had), 0.0)
         left = left - part
         put(paid, k, where_most(whole, cash, due, had + part))
+    return n
 
 
 @inlined

@@ -24,18 +24,18 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    compiled,
+    inlined,
     debt,
 )
 from xlfv.kernels.funds import available, entitlement, share_out, tell, use
 from xlfv.kernels.lanes import any_above, at, least, most, put, where_less
 
 
-@compiled
+@inlined
 def write_down(
     deal: Deal, s: int, month: int, rows: int, groups: int, wide: int, runs: Any, funds: np.ndarray, book: np.ndarray,
     end: Any, cash: np.ndarray, entitled: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places,
-    zero: Any,
+    kept: bool, zero: Any,
 ) -> None:  # fmt: skip
     """Write classes down by what the notes exceed the pool, principal still to be paid aside; no cash moves.
 
@@ -58,12 +58,13 @@ def write_down(
         able = able + at(book, deal.targets[t], zero)
     able = where_less(0.0, runs, able, 0.0)
     written = least(owed, able)
-    tell(ledger, base + places.steps + 4 * s, able, owed, written)
+    if kept:
+        tell(ledger, base + places.steps + 4 * s, able, owed, written)
     if not any_above(written, zero):
         return
-    share_out(written, book, 0, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
+    reached = share_out(written, book, 0, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
     column = T_PRINCIPAL if insurer >= 0 else T_WRITEDOWN
-    for t in range(first, last):
+    for t in range(first, first + reached):
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, k, at(book, k, zero) - part)
         place = base + k * TRANCHE_COLUMNS + column
@@ -76,10 +77,11 @@ def write_down(
         put(ledger, place, at(ledger, place, zero) + written)
 
 
-@compiled
+@inlined
 def write_up(
     deal: Deal, s: int, groups: int, wide: int, runs: Any, book: np.ndarray, funds: np.ndarray, recovered: np.ndarray,
-    entitled: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, zero: Any,
+    entitled: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool,
+    zero: Any,
 ) -> None:  # fmt: skip
     """Raise classes written down by the month's subsequent recoveries, never above their write-downs; no cash moves."""
     step = deal.steps[s]
@@ -91,11 +93,12 @@ def write_up(
         owed = owed + at(book, B_LOSS * wide + deal.targets[t], zero)
     owed = where_less(0.0, runs, least(owed, deal.limit[s]), 0.0)
     raised = least(have, owed)
-    tell(ledger, base + places.steps + 4 * s, have, owed, raised)
+    if kept:
+        tell(ledger, base + places.steps + 4 * s, have, owed, raised)
     if not any_above(raised, zero):
         return
-    share_out(raised, book, B_LOSS * wide, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
-    for t in range(first, last):
+    reached = share_out(raised, book, B_LOSS * wide, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
+    for t in range(first, first + reached):
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, B_LOSS * wide + k, at(book, B_LOSS * wide + k, zero) - part)
         put(book, k, at(book, k, zero) + part)

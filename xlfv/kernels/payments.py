@@ -8,6 +8,7 @@ import numpy as np
 
 from xlfv.kernels.claims import above_target, share_of_pool
 from xlfv.kernels.deal import (
+    ALWAYS,
     B_BALANCE,
     B_DRAWN,
     B_DUE,
@@ -24,6 +25,7 @@ from xlfv.kernels.deal import (
     P_RULE,
     P_SOURCE,
     P_TO,
+    P_WHEN,
     PAY_COST,
     PAY_DEPOSIT,
     PAY_HEDGE,
@@ -42,9 +44,8 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    compiled,
-    debt,
     inlined,
+    debt,
 )
 from xlfv.kernels.funds import available, entitlement, share_out, take, tell, use
 from xlfv.kernels.lanes import any_above, at, least, most, put, where_less
@@ -56,7 +57,7 @@ def add(array: np.ndarray, place: int, amount: Any, zero: Any) -> None:
     put(array, place, at(array, place, zero) + amount)
 
 
-@compiled
+@inlined
 def _planned(
     deal: Deal, s: int, month: int, wide: int, called: Any, funds: np.ndarray, groups: int, book: np.ndarray,
     room: np.ndarray, zero: Any,
@@ -71,7 +72,7 @@ def _planned(
         put(book, B_ROOM * wide + k, most(owed, 0.0))
 
 
-@compiled
+@inlined
 def _interest(
     deal: Deal, s: int, k: int, part: Any, runs: Any, wide: int, groups: int, funds: np.ndarray, entitled: np.ndarray,
     book: np.ndarray, accreting: np.ndarray, ledger: np.ndarray, base: int, zero: Any,
@@ -97,10 +98,48 @@ def _interest(
 
 
 @inlined
+def pay_one(
+    deal: Deal, s: int, groups: int, wide: int, runs: Any, funds: np.ndarray, entitled: np.ndarray, book: np.ndarray,
+    ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
+) -> None:  # fmt: skip
+    """Run a plain step: one class is paid what it is owed out of one bucket. It is what :func:`pay_step` does, sooner."""
+    op, source, group = deal.steps[s, P_OP], deal.steps[s, P_SOURCE], deal.steps[s, P_GROUP]
+    k = deal.targets[deal.steps[s, P_FROM]]
+    low, high = (0, groups) if group < 0 else (group, group + 1)
+    claim = deal.steps[s, P_BOOK] * wide + k
+    have = available(funds, source, low, high, groups, False, zero)
+    due = at(book, claim, zero)
+    owed = due
+    if op == PAY_PRINCIPAL and source == PRINCIPAL:
+        owed = least(owed, entitlement(entitled, low, high, zero))
+    if deal.steps[s, P_WHEN] != ALWAYS:
+        have = where_less(0.0, runs, have, 0.0)
+        owed = where_less(0.0, runs, owed, 0.0)
+    spent = least(have, owed)
+    if kept:
+        tell(ledger, base + places.steps + 4 * s, have, owed, spent)
+    if op == PAY_INTEREST:
+        rest = due - spent
+        if deal.last_interest[k] == s:  # what no later step can pay is short from here on
+            short = where_less(0.0, runs, rest, 0.0)
+            add(book, B_SHORTFALL * wide + k, short, zero)
+            rest = rest - short
+        put(book, claim, rest)
+    elif any_above(spent, zero):
+        put(book, claim, due - spent)
+    else:
+        return
+    take(funds, source, low, high, groups, False, spent, zero)
+    add(ledger, base + k * TRANCHE_COLUMNS + deal.steps[s, P_COLUMN], spent, zero)
+    if op == PAY_PRINCIPAL and source == PRINCIPAL:
+        use(entitled, low, high, spent, zero)
+
+
+@inlined
 def pay_step(
     deal: Deal, s: int, month: int, rows: int, groups: int, wide: int, runs: Any, called: Any, funds: np.ndarray,
     brought: np.ndarray, entitled: np.ndarray, book: np.ndarray, accreting: np.ndarray, room: np.ndarray, end: Any,
-    target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, zero: Any,
+    target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
 ) -> Any:  # fmt: skip
     """Run one step of cash; returns what it paid to the residual.
 
@@ -108,6 +147,7 @@ def pay_step(
         rows: months of the cash, month 0 too.
         groups, wide: entries of a bucket, and of a row of what is owed.
         runs, called: 1 where the step is run, and where the deal is called this month; else 0.
+        kept: whether the record of steps is.
     """
     op, source, group = deal.steps[s, P_OP], deal.steps[s, P_SOURCE], deal.steps[s, P_GROUP]
     row, first, last = deal.steps[s, P_BOOK], deal.steps[s, P_FROM], deal.steps[s, P_TO]
@@ -150,7 +190,8 @@ def pay_step(
     owed = where_less(0.0, runs, owed, 0.0)
     have = where_less(0.0, runs, have, 0.0) if insurer < 0 else owed
     spent = least(have, owed)
-    tell(ledger, base + places.steps + 4 * s, have, owed, spent)
+    if kept:
+        tell(ledger, base + places.steps + 4 * s, have, owed, spent)
     if op != PAY_INTEREST and not any_above(spent, zero):
         return zero
     if insurer >= 0:
@@ -168,7 +209,9 @@ def pay_step(
     if last - first == 1:
         put(paid, 0, spent)
     else:
-        share_out(spent, book, row * wide, deal.targets, first, last, deal.weights, rule, paid, zero)
+        reached = share_out(spent, book, row * wide, deal.targets, first, last, deal.weights, rule, paid, zero)
+        if op != PAY_INTEREST:
+            last = first + reached
     for t in range(first, last):
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, row * wide + k, at(book, row * wide + k, zero) - part)

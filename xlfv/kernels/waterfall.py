@@ -10,6 +10,8 @@ class and of the deal most questions ask. Both are the same text, and give the s
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +30,7 @@ from xlfv.kernels.accruals import (
     settle_hedges,
     steps_down,
 )
-from xlfv.kernels.brief import summarize
+from xlfv.kernels.brief import Brief, summarize
 from xlfv.kernels.deal import (
     AFTER_STEPDOWN,
     ALWAYS,
@@ -56,6 +58,7 @@ from xlfv.kernels.deal import (
     NOT_CALLED,
     OFF,
     P_OP,
+    P_PLAIN,
     P_SWEEP,
     P_TRIGGER,
     P_WHEN,
@@ -67,6 +70,7 @@ from xlfv.kernels.deal import (
     T_BASIS,
     T_END,
     T_LOSS,
+    T_PAID,
     T_SHORTFALL,
     TRANCHE_COLUMNS,
     WIDTHS,
@@ -81,7 +85,7 @@ from xlfv.kernels.deal import (
 from xlfv.kernels.funds import entitle, tell
 from xlfv.kernels.lanes import at, least, most, put, where_equal, where_less, where_most
 from xlfv.kernels.losses import write_down, write_up
-from xlfv.kernels.payments import pay_step
+from xlfv.kernels.payments import pay_one, pay_step
 
 
 class Scratch(NamedTuple):
@@ -98,14 +102,6 @@ class Scratch(NamedTuple):
     paid: np.ndarray  # [wide]
     on: np.ndarray  # [X]
     late: np.ndarray  # [T + 1]
-
-
-class Brief(NamedTuple):
-    """Months in brief, of one scenario or of eight."""
-
-    tranches: np.ndarray  # [T + 1, K, BRIEF_TRANCHE, lanes]
-    deal: np.ndarray  # [T + 1, BRIEF_DEAL, lanes]
-    first: np.ndarray  # [K, TRANCHE_COLUMNS, lanes] month 1 in full
 
 
 @inlined
@@ -126,7 +122,7 @@ def _runs(deal: Deal, s: int, stepped: Any, on: np.ndarray, called: Any, zero: A
     return 1.0 - held if when == OFF else held
 
 
-@compiled
+@inlined
 def _collect(
     deal: Deal, month: int, rows: int, groups: int, cash: np.ndarray, funds: np.ndarray, recovered: np.ndarray, zero: Any
 ) -> None:
@@ -145,7 +141,7 @@ def _collect(
             put(funds, PRINCIPAL * groups + g, principal)
 
 
-@compiled
+@inlined
 def _test_triggers(
     deal: Deal, month: int, begin: Any, end: Any, lost: Any, scratch: Scratch, ledger: np.ndarray, base: int,
     places: Places, zero: Any,
@@ -175,6 +171,19 @@ def _sweep(deal: Deal, s: int, groups: int, funds: np.ndarray, zero: Any) -> Non
             for g in range(groups):
                 put(funds, EXCESS * groups + g, at(funds, EXCESS * groups + g, zero) + at(funds, b * groups + g, zero))
                 put(funds, b * groups + g, zero)
+
+
+@inlined
+def _clear(deal: Deal, places: Places, ledger: np.ndarray, base: int, month: int, zero: Any) -> None:
+    """Nothing is paid yet in this month; nothing is due either in month 0."""
+    if month == 0:
+        for entry in range(places.size):
+            put(ledger, base + entry, zero)
+    for k in range(deal.balance.size):
+        for column in range(T_PAID, TRANCHE_COLUMNS):
+            put(ledger, base + k * TRANCHE_COLUMNS + column, zero)
+    for entry in range(places.costs, places.size):
+        put(ledger, base + entry, zero)
 
 
 @compiled
@@ -207,11 +216,11 @@ def run_months(
     lost, stepped, target = zero + deal.prior_loss, zero, zero + deal.oc_target
     past_call = where_most(end, deal.call_factor * deal.original_balance, zero + 1.0, 0.0)
     residual = zero
+    kept = stride > 0
     for month in range(rows):
         base = month * stride
-        if stride == 0:
-            for entry in range(places.size):
-                put(ledger, entry, zero)
+        told = kept or month < 2
+        _clear(deal, places, ledger, base, month, zero)
         if month > 0:
             begin = of_cash(cash, groups, rows, month, C_BEGIN, -1, zero)
             end = of_cash(cash, groups, rows, month, C_END, -1, zero)
@@ -220,8 +229,9 @@ def run_months(
             _collect(deal, month, rows, groups, cash, funds, scratch.recovered, zero)
             fees = accrue_costs(deal, month, cash, groups, rows, wide, book, ledger, base, places, zero)
             accrue_interest(
-                deal, month, cash, groups, rows, wide, book, fees, past_call, scratch.rates, ledger, base, zero
-            )
+                deal, month, cash, groups, rows, wide, book, fees, past_call, scratch.rates, ledger, base,
+                told, zero,
+            )  # fmt: skip
             set_accreting(deal, book, scratch.accreting, zero)
             received = settle_hedges(deal, month, called, wide, book, begin, ledger, base, places, zero)
             put(funds, HEDGE * groups, received)
@@ -248,22 +258,27 @@ def run_months(
                 if op == PAY_WRITEDOWN:
                     write_down(
                         deal, s, month, rows, groups, wide, runs, funds, book, end, cash, scratch.entitled, scratch.paid,
-                        ledger, base, places, zero,
+                        ledger, base, places, kept, zero,
                     )  # fmt: skip
                 elif op == PAY_WRITEUP:
                     write_up(
                         deal, s, groups, wide, runs, book, funds, scratch.recovered, scratch.entitled, scratch.paid,
-                        ledger, base, places, zero,
+                        ledger, base, places, kept, zero,
                     )  # fmt: skip
+                elif deal.steps[s, P_PLAIN]:
+                    pay_one(
+                        deal, s, groups, wide, runs, funds, scratch.entitled, book, ledger, base, places, kept, zero
+                    )
                 else:
                     residual = residual + pay_step(
                         deal, s, month, rows, groups, wide, runs, call, funds, scratch.brought, scratch.entitled, book,
-                        scratch.accreting, scratch.room, end, target, cash, scratch.paid, ledger, base, places, zero,
+                        scratch.accreting, scratch.room, end, target, cash, scratch.paid, ledger, base, places, kept, zero,
                     )  # fmt: skip
             left = zero
             for entry in range(deal.buckets * groups):
                 left = left + at(funds, entry, zero)
-            tell(ledger, base + places.steps + 4 * S, left, left, left)
+            if kept:
+                tell(ledger, base + places.steps + 4 * S, left, left, left)
             residual = residual + left
             set_notionals(deal, book, end, zero)
             past_call = where_most(end, deal.call_factor * deal.original_balance, zero + 1.0, past_call)
@@ -272,8 +287,9 @@ def run_months(
             short = at(book, B_SHORTFALL * wide + k, zero) + at(book, B_DUE * wide + k, zero)
             put(book, B_SHORTFALL * wide + k, short)
             put(book, B_DUE * wide + k, zero)
-            put(ledger, place + T_SHORTFALL, short)
-            put(ledger, place + T_BASIS, at(book, B_BASIS * wide + k, zero))
+            if told:
+                put(ledger, place + T_SHORTFALL, short)
+                put(ledger, place + T_BASIS, at(book, B_BASIS * wide + k, zero))
             put(ledger, place + T_LOSS, at(book, B_LOSS * wide + k, zero))
             put(ledger, place + T_END, at(book, k, zero))
         for a in range(A):
@@ -287,7 +303,7 @@ def run_months(
         put(ledger, place + 2, end - bonds)
         put(ledger, place + 3, target)
         put(ledger, place + 4, stepped)
-        if stride == 0:
+        if not kept:
             summarize(deal, places, ledger, month, classes, whole, first, zero)
 
 
@@ -310,10 +326,10 @@ def _run_eight(
     )  # fmt: skip
 
 
-def places_of(deal: Deal) -> Places:
-    """Where the parts of a month's record begin."""
+def places_of(deal: Deal, *, steps: bool = True) -> Places:
+    """Where the parts of a month's record begin, with steps or without."""
     counts = (
-        deal.balance.size, deal.steps.shape[0] + 1, deal.cost_rate.size, deal.hedge_linked.size, deal.measure.size, 1,
+        deal.balance.size, deal.steps.shape[0] + 1 if steps else 0, deal.cost_rate.size, deal.hedge_linked.size, deal.measure.size, 1,
         deal.account_balance.size, deal.insurers,
     )  # fmt: skip
     begins = np.cumsum([count * width for count, width in zip(counts, WIDTHS, strict=True)])
@@ -328,9 +344,26 @@ def _scratch(deal: Deal, groups: int, rows: int, width: int) -> tuple[int, Scrat
         BOOKS * wide, (buckets + accounts) * groups, buckets * groups, groups, groups, groups + 1, accounts, classes,
         wide, deal.measure.size, rows,
     )  # fmt: skip
-    room = np.zeros(sum(sizes) * width)
+    room = _aligned(sum(sizes) * width)
+    room[:] = 0.0
     ends = np.cumsum(sizes) * width
     return wide, Scratch(*(room[end - size * width : end] for size, end in zip(sizes, ends, strict=True)))
+
+
+def _aligned(entries: int) -> np.ndarray:
+    """float64 that begin where a line of memory does, not filled: loads of eight would else cross two."""
+    room = np.empty(entries + lanes.LANES)
+    skip = -(room.ctypes.data // 8) % lanes.LANES
+    return room[skip : skip + entries]
+
+
+def side_by_side(flows: Sequence[np.ndarray]) -> np.ndarray:
+    """Cash of at most eight scenarios side by side, float64[G, T+1, 10, 8]; places beyond hold the last one's."""
+    shape = flows[0].shape
+    whole = _aligned(math.prod(shape) * lanes.LANES).reshape(*shape, lanes.LANES)
+    for lane in range(lanes.LANES):
+        whole[..., lane] = flows[min(lane, len(flows) - 1)]
+    return whole
 
 
 def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
@@ -347,7 +380,7 @@ def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
     groups, rows, _ = cash.shape
     places = places_of(deal)
     wide, scratch = _scratch(deal, groups, rows, 1)
-    ledger = np.zeros((rows, places.size))
+    ledger = np.empty((rows, places.size))
     flat = np.ascontiguousarray(cash).reshape(-1)
     _run_one(deal, places, flat, rows, groups, wide, float(called), scratch, ledger.reshape(-1), np.zeros(0))
     begin, parts = 0, []
@@ -363,21 +396,22 @@ def run_eight(deal: Deal, cash: np.ndarray, called: np.ndarray) -> Brief:
     """Run the waterfall of eight scenarios side by side.
 
     Args:
-        cash: float64[G, T+1, 10, 8].
+        cash: float64[G, T+1, 10, 8], see :func:`side_by_side`.
         called: float64[8], the month of each one's call, 0 for none.
 
     Returns:
         The months of each in brief: to the last bit what :func:`run` records of it.
     """
     groups, rows, _, width = cash.shape
-    places = places_of(deal)
+    places = places_of(deal, steps=False)
     wide, scratch = _scratch(deal, groups, rows, width)
-    brief = Brief(
-        np.zeros((rows, deal.balance.size, BRIEF_TRANCHE, width)), np.zeros((rows, BRIEF_DEAL, width)),
-        np.zeros((deal.balance.size, TRANCHE_COLUMNS, width)),
+    shapes = (
+        (rows, deal.balance.size, BRIEF_TRANCHE, width), (rows, BRIEF_DEAL, width),
+        (deal.balance.size, TRANCHE_COLUMNS, width),
     )  # fmt: skip
+    brief = Brief(*(_aligned(math.prod(shape)).reshape(shape) for shape in shapes))
     _run_eight(
-        deal, places, np.ascontiguousarray(cash).reshape(-1), rows, groups, wide, called, scratch,
-        np.zeros(places.size * width), *(part.reshape(-1) for part in brief),
+        deal, places, cash.reshape(-1), rows, groups, wide, called, scratch, _aligned(places.size * width),
+        *(part.reshape(-1) for part in brief),
     )  # fmt: skip
     return brief

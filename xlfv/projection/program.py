@@ -229,6 +229,8 @@ def _step_arrays(trust: Trust, months: int) -> dict:
     behind = dict(zip(names, map(float, trust.classes["target_enhancement"]), strict=True))
     buckets = w.BUCKETS + len(own_buckets(trust))
     steps = [part.step for part in parts_of(trust)]
+    splits = any(step.source in ("scheduled", "prepaid") for step in steps)
+    accrues = trust.classes["kind"] == "z"
     table = np.full((len(steps), w.STEP_COLUMNS), -1, dtype=np.int64)
     targets: list[int] = []
     weights: list[float] = []
@@ -248,7 +250,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
             triggers.index(step.when) if trigger else -1,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
-            max(mine, default=-1), 0,
+            max(mine, default=-1), 0, _is_plain(step, source, buckets, splits) and not accrues[mine].any(),
         )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))
@@ -268,8 +270,18 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         "behind": np.array([behind.get(step.targets[0], 0.0) if step.rule == "target" else 0.0 for step in steps]),
         "targets": np.array(targets, dtype=np.int64),
         "weights": np.array(weights, dtype=np.float64),
-        "splits_principal": any(step.source in ("scheduled", "prepaid") for step in steps),
+        "splits_principal": splits,
     }
+
+
+_PLAIN = ("interest", "interest_shortfall", "principal", "basis_risk", "unpaid_loss")
+
+
+def _is_plain(step: Step, source: int, buckets: int, splits: bool) -> bool:
+    """Whether a step pays one class what it is owed, with no more ado; most steps of most deals do."""
+    split = source in (w.SCHEDULED, w.PREPAID) or (source == w.PRINCIPAL and splits)
+    bounded = bool(step.amount.kind) or step.amount.limit < np.inf or step.rule in ("schedule", "target")
+    return step.pay in _PLAIN and len(step.targets) == 1 and source < buckets and not bounded and not split
 
 
 def _sweeps(table: NDArray[np.int64], last_of: NDArray[np.int64]) -> NDArray[np.int64]:

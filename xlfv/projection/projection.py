@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.market.calendar import add_months
+from xlfv.kernels.deal import BRIEF_BONDS
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
@@ -25,7 +26,8 @@ from xlfv.projection.collateral import (
     missing_for_loans,
     project_scenarios,
 )
-from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.conservation import prove_conservation
+from xlfv.projection.distributions import Distributions, distribute, distribute_all
 from xlfv.projection.given_cash import GivenCash, read_cash, unpack_cash
 from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
@@ -106,7 +108,7 @@ class Projection:
             never = (f"the deal is not called: call_exercised is {exercised}, and the loans end before",)
             return never if exercised != "never" else ()
         price = float(self.collateral["call_price"][:, self.called].sum())
-        left = float(self.distributions.record.deal[self.called, 1])
+        left = float(self.distributions.brief.deal[self.called, BRIEF_BONDS])
         unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
         return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
 
@@ -250,13 +252,14 @@ def _projections(
             end += 1
         timeline = build_timeline(trust, horizon)
         together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
-        for curves, cash in zip(scenarios[begin:end], together, strict=True):
-            called = call_month(trust, cash)
-            cash = bought(trust, cash, called)
-            paid = distribute(trust, cash, indices, timeline, called)
+        called = [call_month(trust, cash) for cash in together]
+        together = [bought(trust, cash, month) for cash, month in zip(together, called, strict=True)]
+        paid = distribute_all(trust, together, indices, timeline, called)
+        for k, curves in enumerate(scenarios[begin:end]):
+            prove_conservation(together[k], paid[k])
             made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
             digest = hashlib.sha256(made.encode()).hexdigest()
-            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called=called)
+            yield Projection(trust, curves, indices, timeline, together[k], paid[k], digest, called=called[k])
         begin = end
 
 
@@ -299,6 +302,7 @@ def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) ->
     called = call_month(whole, given.collateral)
     collateral = bought(whole, given.collateral, called)
     paid = distribute(whole, collateral, indices, timeline, called)
+    prove_conservation(collateral, paid)
     made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
     digest = hashlib.sha256(made.encode()).hexdigest()
     return Projection(whole, NO_CURVES, indices, timeline, collateral, paid, digest, given, called)

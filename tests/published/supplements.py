@@ -51,7 +51,9 @@ def trust(
     first = (settles.replace(day=1) + dt.timedelta(days=32)).replace(day=25)
     terms = [["term", "value"], ["first_remittance", serial(first)], ["remittance_day", 25]]
     more = [cells(rows) if rows else None for rows in (schedules, accounts)]
-    made = call("XLFV_TRUST", name, serial(settles), cells(loans), cells(bonds), waterfall, None, terms, None, None, None, *more)
+    made = call(
+        "XLFV_TRUST", name, serial(settles), cells(loans), cells(bonds), waterfall, None, terms, None, None, None, *more
+    )
     assert made[0][0].startswith(f"trust:{name}"), call("XLFV_WHY", made)
     return made[0][0]
 

@@ -143,11 +143,17 @@ def principal_of(projection: Projection, tranche: str) -> Floats:
 def tranche_life(projection: Projection, tranche: str) -> float:
     """Weighted average life of principal in years from the as-of date; of notional paid down for an io.
 
+    Principal counts as far as it reduces the balance: what a z class is paid out of its own accretion of the month does
+    not. Source: Fannie Mae, Single-Family REMIC Prospectus (the reductions of the balance from one distribution date to
+    the next).
+
     Raises:
         Refused: the class gets no principal (``#NUM!``).
     """
     cash = tranche_cash(projection, tranche)
     principal = principal_of(projection, tranche)
+    accreted = projection.distributions.tranche(cash.name)["accreted"]
+    principal = np.where(accreted > 0.0, np.maximum(principal - accreted, 0.0), principal)
     total = float(principal.sum())
     if not total > 0.0:
         raise Refused(Fault(f"{cash.name} is paid no principal: it has no average life"), code="#NUM!")

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.excel.words import did_you_mean
-from xlfv.kernels.deal import BRIEF_OC, BRIEF_TARGET
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, plain, refuse_if
@@ -92,7 +91,7 @@ def of_deal(projection: Projection, name: str) -> Floats:
     columns = {
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
         "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash, "residual_cash": paid.residual,
-        "oc": paid.brief.deal[:, BRIEF_OC],
-        "oc_target": paid.brief.deal[:, BRIEF_TARGET],
+        "oc": paid.oc,
+        "oc_target": paid.oc_target,
     }  # fmt: skip
     return columns[name]

@@ -15,7 +15,6 @@ from xlfv.kernels.deal import (
     B_SHORTFALL,
     C_ACCRUES,
     C_BEGIN,
-    C_END,
     C_NET_DUE,
     CASH_COLUMNS,
     GREATER,
@@ -41,8 +40,8 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    inlined,
     debt,
+    inlined,
     total_of,
 )
 from xlfv.kernels.lanes import at, least, most, put, where_less, where_most

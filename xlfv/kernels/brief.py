@@ -59,6 +59,8 @@ def brief_of(deal: Deal, record: Record) -> Brief:
     own = deal.notional_kind == OWN
     gaps = [np.zeros((1, len(rows)))]
     gaps.append(np.abs(rows[:, own, T_BEGIN] - moved[:, own] - end[:, own]).T)
+    unpaid = np.diff(rows[:, :, T_LOSS], axis=0, prepend=rows[:1, :, T_LOSS])
+    gaps.append(np.abs(rows[:, :, T_WRITEDOWN] - rows[:, :, T_WRITEUP] - rows[:, :, T_LOSS_PAID] - unpaid).T)
     accounts = record.accounts
     drawn = accounts[:, :, 2] + accounts[:, :, 3]
     gaps.append(np.abs(accounts[:, :, 0] + accounts[:, :, 1] - drawn - accounts[:, :, 4]))
@@ -95,6 +97,11 @@ def summarize(
         moved = moved - at(ledger, place + T_ACCRETED, zero) - at(ledger, place + T_WRITEUP, zero)
         if deal.is_note[k]:
             raised = raised + moved
+        if month > 0:
+            made_good = at(ledger, place + T_WRITEUP, zero) + at(ledger, place + T_LOSS_PAID, zero)
+            before = at(classes, brief - count * BRIEF_TRANCHE + BRIEF_LOSS, zero)
+            rest = before + at(ledger, place + T_WRITEDOWN, zero) - made_good - at(ledger, place + T_LOSS, zero)
+            gap = most(gap, most(rest, 0.0 - rest))
         if deal.notional_kind[k] == OWN and month > 0:
             rest = at(ledger, place + T_BEGIN, zero) - moved - end
             gap = most(gap, most(rest, 0.0 - rest))

@@ -48,7 +48,7 @@ def share_of_pool(
     for g in range(first, last):
         pool = pool + at(cash, (g * rows + month) * CASH_COLUMNS + C_BEGIN, zero)
     own = zero
-    if kind == SENIOR_TIMES or kind == SENIOR_PLUS:
+    if kind in (SENIOR_TIMES, SENIOR_PLUS):
         for k in range(deal.is_senior.size):
             if deal.is_senior[k] and (group < 0 or deal.bond_group[k] == group):
                 own = own + at(ledger, base + k * TRANCHE_COLUMNS + T_BEGIN, zero)
@@ -56,7 +56,7 @@ def share_of_pool(
         for t in range(deal.steps[s, P_FROM], deal.steps[s, P_TO]):
             own = own + at(ledger, base + deal.targets[t] * TRANCHE_COLUMNS + T_BEGIN, zero)
     own = where_less(0.0, pool, least(own / where_less(0.0, pool, pool, 1.0), 1.0), 1.0)
-    if kind == SENIOR_TIMES or kind == OWN_TIMES:
+    if kind in (SENIOR_TIMES, OWN_TIMES):
         return brought * (own * part)
     return brought * (own + (1.0 - own) * part)
 

@@ -97,7 +97,9 @@ class Deal(NamedTuple):
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
     buckets: int  # B: the named ones and those of z classes
-    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_SWEEP a bit a bucket that is excess now; P_PLAIN
+    steps: (
+        np.ndarray
+    )  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_SWEEP a bit a bucket that is excess now; P_PLAIN
     #   1: one class is paid what it is owed
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST

@@ -383,3 +383,11 @@ def aligned(entries: int) -> np.ndarray:
     room = np.zeros(entries + LANES)
     skip = (LANES - (room.ctypes.data // 8) % LANES) % LANES
     return room[skip : skip + entries]
+
+
+def room(*shape: int) -> np.ndarray:
+    """An empty array that begins where a line of memory does: eight numbers are then read from one line."""
+    size = int(np.prod(shape))
+    whole = np.empty(size + LANES)
+    skip = -(whole.ctypes.data // 8) % LANES
+    return whole[skip : skip + size].reshape(shape)

@@ -24,8 +24,8 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    inlined,
     debt,
+    inlined,
 )
 from xlfv.kernels.funds import available, entitlement, share_out, tell, use
 from xlfv.kernels.lanes import any_above, at, least, most, put, where_less

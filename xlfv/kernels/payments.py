@@ -44,8 +44,8 @@ from xlfv.kernels.deal import (
     TRANCHE_COLUMNS,
     Deal,
     Places,
-    inlined,
     debt,
+    inlined,
 )
 from xlfv.kernels.funds import available, entitlement, share_out, take, tell, use
 from xlfv.kernels.lanes import any_above, at, least, most, put, where_less
@@ -155,8 +155,8 @@ def pay_step(
     low, high = (0, groups) if group < 0 else (group, group + 1)
     account = source - deal.buckets
     insurer = account - deal.account_balance.size
-    collected = source == PRINCIPAL or source == SCHEDULED or source == PREPAID
-    of_bonds = op == PAY_PRINCIPAL or op == PAY_OC
+    collected = source in (PRINCIPAL, SCHEDULED, PREPAID)
+    of_bonds = op in (PAY_PRINCIPAL, PAY_OC)
     have = zero
     if insurer < 0:
         have = available(funds, source, low, high, groups, deal.splits_principal, zero)
@@ -216,9 +216,7 @@ def pay_step(
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, row * wide + k, at(book, row * wide + k, zero) - part)
         if op == PAY_INTEREST:
-            _interest(
-                deal, s, k, part, runs, wide, groups, funds, entitled, book, accreting, ledger, base, zero
-            )
+            _interest(deal, s, k, part, runs, wide, groups, funds, entitled, book, accreting, ledger, base, zero)
         elif op == PAY_COST:
             add(ledger, base + places.costs + 2 * k + 1, part, zero)
         elif op == PAY_HEDGE:

@@ -4,19 +4,16 @@ A step takes cash from a bucket (interest, principal, excess, hedge, an account 
 amount by its kind, and pays its targets by its rule. It depends on nothing but the state at the start of the month and the
 steps before it. What no step takes goes to the residual; what lies in accounts stays there.
 
-One scenario is run with every step on record (:func:`run`), eight side by side in brief (:func:`run_eight`): what of a
-class and of the deal most questions ask. Both are the same text, and give the same bits.
+The months of one scenario are run with every step on record, of eight side by side in brief: what of a class and of the
+deal most questions ask. Both are this text; see :mod:`xlfv.kernels.runs`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from xlfv.kernels import lanes
 from xlfv.kernels.accruals import (
     accrue_costs,
     accrue_interest,
@@ -30,7 +27,7 @@ from xlfv.kernels.accruals import (
     settle_hedges,
     steps_down,
 )
-from xlfv.kernels.brief import Brief, summarize
+from xlfv.kernels.brief import summarize
 from xlfv.kernels.deal import (
     AFTER_STEPDOWN,
     ALWAYS,
@@ -40,9 +37,6 @@ from xlfv.kernels.deal import (
     B_LOSS,
     B_SHORTFALL,
     BEFORE_STEPDOWN,
-    BOOKS,
-    BRIEF_DEAL,
-    BRIEF_TRANCHE,
     C_BEGIN,
     C_END,
     C_INTEREST,
@@ -73,10 +67,8 @@ from xlfv.kernels.deal import (
     T_PAID,
     T_SHORTFALL,
     TRANCHE_COLUMNS,
-    WIDTHS,
     Deal,
     Places,
-    Record,
     compiled,
     debt,
     inlined,
@@ -124,7 +116,14 @@ def _runs(deal: Deal, s: int, stepped: Any, on: np.ndarray, called: Any, zero: A
 
 @inlined
 def _collect(
-    deal: Deal, month: int, rows: int, groups: int, cash: np.ndarray, funds: np.ndarray, recovered: np.ndarray, zero: Any
+    deal: Deal,
+    month: int,
+    rows: int,
+    groups: int,
+    cash: np.ndarray,
+    funds: np.ndarray,
+    recovered: np.ndarray,
+    zero: Any,
 ) -> None:
     """Fill the buckets with what the collateral brought; accounts keep what they hold."""
     for entry in range(deal.buckets * groups):
@@ -305,113 +304,3 @@ def run_months(
         put(ledger, place + 4, stepped)
         if not kept:
             summarize(deal, places, ledger, month, classes, whole, first, zero)
-
-
-@compiled
-def _run_one(
-    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: float, scratch: Scratch,
-    ledger: np.ndarray, none: np.ndarray,
-) -> None:  # fmt: skip
-    run_months(deal, places, cash, rows, groups, wide, called, scratch, ledger, places.size, none, none, none, 0.0)
-
-
-@compiled
-def _run_eight(
-    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: np.ndarray,
-    scratch: Scratch, ledger: np.ndarray, classes: np.ndarray, whole: np.ndarray, first: np.ndarray,
-) -> None:  # fmt: skip
-    run_months(
-        deal, places, cash, rows, groups, wide, lanes.load(called, 0), scratch, ledger, 0, classes, whole, first,
-        lanes.spread(0.0),
-    )  # fmt: skip
-
-
-def places_of(deal: Deal, *, steps: bool = True) -> Places:
-    """Where the parts of a month's record begin, with steps or without."""
-    counts = (
-        deal.balance.size, deal.steps.shape[0] + 1 if steps else 0, deal.cost_rate.size, deal.hedge_linked.size, deal.measure.size, 1,
-        deal.account_balance.size, deal.insurers,
-    )  # fmt: skip
-    begins = np.cumsum([count * width for count, width in zip(counts, WIDTHS, strict=True)])
-    return Places(*map(int, begins))
-
-
-def _scratch(deal: Deal, groups: int, rows: int, width: int) -> tuple[int, Scratch]:
-    """The most that any row of what is owed holds, and room to work in for so many scenarios."""
-    classes, buckets, accounts = deal.balance.size, deal.buckets, deal.account_balance.size
-    wide = max(classes, deal.cost_rate.size, deal.hedge_linked.size, accounts, deal.insurers, 1)
-    sizes = (
-        BOOKS * wide, (buckets + accounts) * groups, buckets * groups, groups, groups, groups + 1, accounts, classes,
-        wide, deal.measure.size, rows,
-    )  # fmt: skip
-    room = _aligned(sum(sizes) * width)
-    room[:] = 0.0
-    ends = np.cumsum(sizes) * width
-    return wide, Scratch(*(room[end - size * width : end] for size, end in zip(sizes, ends, strict=True)))
-
-
-def _aligned(entries: int) -> np.ndarray:
-    """float64 that begin where a line of memory does, not filled: loads of eight would else cross two."""
-    room = np.empty(entries + lanes.LANES)
-    skip = -(room.ctypes.data // 8) % lanes.LANES
-    return room[skip : skip + entries]
-
-
-def side_by_side(flows: Sequence[np.ndarray]) -> np.ndarray:
-    """Cash of at most eight scenarios side by side, float64[G, T+1, 10, 8]; places beyond hold the last one's."""
-    shape = flows[0].shape
-    whole = _aligned(math.prod(shape) * lanes.LANES).reshape(*shape, lanes.LANES)
-    for lane in range(lanes.LANES):
-        whole[..., lane] = flows[min(lane, len(flows) - 1)]
-    return whole
-
-
-def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
-    """Run the waterfall.
-
-    Args:
-        deal: the rules.
-        cash: float64[G, T+1, 10], collateral cash by group; see the C_ columns.
-        called: the month of the call, 0 for none.
-
-    Returns:
-        What every month left. Nothing here raises: the caller proves conservation.
-    """
-    groups, rows, _ = cash.shape
-    places = places_of(deal)
-    wide, scratch = _scratch(deal, groups, rows, 1)
-    ledger = np.empty((rows, places.size))
-    flat = np.ascontiguousarray(cash).reshape(-1)
-    _run_one(deal, places, flat, rows, groups, wide, float(called), scratch, ledger.reshape(-1), np.zeros(0))
-    begin, parts = 0, []
-    for end, width in zip(places, WIDTHS, strict=True):
-        part = ledger[:, begin:end].reshape(rows, (end - begin) // width, width)
-        parts.append(part.transpose(1, 0, 2))
-        begin = end
-    parts[5] = parts[5][0]
-    return Record(*parts)
-
-
-def run_eight(deal: Deal, cash: np.ndarray, called: np.ndarray) -> Brief:
-    """Run the waterfall of eight scenarios side by side.
-
-    Args:
-        cash: float64[G, T+1, 10, 8], see :func:`side_by_side`.
-        called: float64[8], the month of each one's call, 0 for none.
-
-    Returns:
-        The months of each in brief: to the last bit what :func:`run` records of it.
-    """
-    groups, rows, _, width = cash.shape
-    places = places_of(deal, steps=False)
-    wide, scratch = _scratch(deal, groups, rows, width)
-    shapes = (
-        (rows, deal.balance.size, BRIEF_TRANCHE, width), (rows, BRIEF_DEAL, width),
-        (deal.balance.size, TRANCHE_COLUMNS, width),
-    )  # fmt: skip
-    brief = Brief(*(_aligned(math.prod(shape)).reshape(shape) for shape in shapes))
-    _run_eight(
-        deal, places, cash.reshape(-1), rows, groups, wide, called, scratch, _aligned(places.size * width),
-        *(part.reshape(-1) for part in brief),
-    )  # fmt: skip
-    return brief

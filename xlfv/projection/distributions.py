@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
-from xlfv.kernels.brief import brief_of
+from xlfv.kernels.brief import Brief, brief_of
 from xlfv.kernels.lanes import LANES
-from xlfv.kernels.waterfall import Brief, run, run_eight
-from xlfv.kernels.waterfall import side_by_side as beside
+from xlfv.kernels.runs import beside, run, run_eight
 from xlfv.market.indices import Indices
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.cores import side_by_side
@@ -122,9 +121,24 @@ class Distributions:
         return -self.brief.deal[:, w.BRIEF_PUT_ASIDE]
 
     @property
+    def bond_balance(self) -> NDArray[np.float64]:
+        """Balance of all notes at the end of each month, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_BONDS]
+
+    @property
+    def oc(self) -> NDArray[np.float64]:
+        """Overcollateralization at the end of each month, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_OC]
+
+    @property
+    def oc_target(self) -> NDArray[np.float64]:
+        """Its target, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_TARGET]
+
+    @property
     def undercollateralization(self) -> NDArray[np.float64]:
         """What the notes exceed the pool by at the end of each month, float64[months + 1]; nobody has borne it yet."""
-        return np.maximum(-self.brief.deal[:, w.BRIEF_OC], 0.0)
+        return np.maximum(-self.oc, 0.0)
 
     @property
     def hedge_received(self) -> NDArray[np.float64]:

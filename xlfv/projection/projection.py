@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.market.calendar import add_months
-from xlfv.kernels.deal import BRIEF_BONDS
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
@@ -108,7 +107,7 @@ class Projection:
             never = (f"the deal is not called: call_exercised is {exercised}, and the loans end before",)
             return never if exercised != "never" else ()
         price = float(self.collateral["call_price"][:, self.called].sum())
-        left = float(self.distributions.brief.deal[self.called, BRIEF_BONDS])
+        left = float(self.distributions.bond_balance[self.called])
         unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
         return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
 

@@ -170,3 +170,25 @@ def test_what_a_deal_owes_is_more_than_its_notes():
     left = 100.0 / 1.0025 + 100.0 / 1.0025**2
     found = owed(made.distributions, made.trust, made.indices, made.timeline, 1)
     assert found == pytest.approx(80e3 + 800.0 + 100.0 + left)
+
+
+def test_what_is_unpaid_is_paid_out_of_the_price_and_the_residual_gets_the_rest():
+    """A of 70,000 is due 1,400 of the 1,000 that comes in: 10,000 and 90,000 of principal pay it off and the 400 too."""
+    steps = rules(
+        ("interest", "interest", "A"), ("principal", "principal", "A"), ("excess", "interest_shortfall", "A"),
+        ("excess", "residual"),
+    )  # fmt: skip
+    bonds = [{"tranche": "A", "balance": 7e4, "coupon": 0.24}]
+    made = deal(bonds, steps, {"smm": 0.1}, terms=terms(call_exercised="month 1"))
+    assert paid(made, "A", "principal_paid", 2) == [7e4, 0.0]
+    assert paid(made, "A", "shortfall_paid", 2) == [400.0, 0.0]
+    assert made.distributions.residual[1:3] == pytest.approx([100e3 - 7e4 - 400.0, 0.0])
+
+
+def test_who_buys_is_repaid_what_it_advanced():
+    """A tenth defaults each month and is advanced on: 100 of interest, then 190, 271 after three months."""
+    late = {"mdr": 0.1, "severity": 0.5, "recovery_lag": 6, "advance": 1.0}
+    never, made = (deal(BONDS, STEPS, late, terms=terms(call_exercised=word)) for word in ("never", "month 3"))
+    assert never.collateral["advances_outstanding"][0, 3] == pytest.approx(100.0 + 190.0 + 271.0)
+    assert made.collateral["advances_repaid"][0, 3] == pytest.approx(561.0)
+    assert made.collateral["advances_outstanding"][0, 3:].max() == 0.0

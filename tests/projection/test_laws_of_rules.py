@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.projection.test_laws import _deal
 from tests.reference.deals import deals, stresses
 from xlfv.projection.projection import Projection
+from xlfv.trust.trust import Trust
 
 
 @st.composite
@@ -63,6 +64,7 @@ def test_every_rule_conserves_cash_and_pays_nothing_below_zero(tables, stress):
         assert values.min(initial=0.0) >= -1e-9
     due, given_ = paid.record.costs[:, :, 0].sum(), paid.record.costs[:, :, 1].sum()
     assert given_ <= due + 1e-6
+    assert Trust.unpack(made.trust.pack()).digest == made.trust.digest
     _check_call(made)
 
 

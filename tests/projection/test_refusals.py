@@ -53,7 +53,7 @@ def test_a_cent_made_out_of_nothing_is_seen(column):
     rows[0, 12, column] += 0.01
     paid = made.distributions
     record = paid.record._replace(tranches=rows)
-    wrong = Distributions(("A",), paid.deal, (0,), brief_of(paid.deal, record), lambda: record)
+    wrong = Distributions(("A",), paid.deal, (0,), brief_of(paid.deal, record), paid.ends, lambda: record)
     with pytest.raises(Refused, match="defect of xlfv"):
         prove_conservation(made.collateral, wrong)
 

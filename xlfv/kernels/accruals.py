@@ -13,10 +13,17 @@ from xlfv.kernels.deal import (
     B_DUE,
     B_HEDGE,
     B_SHORTFALL,
+    B_TERMINATION,
+    B_USED,
     C_ACCRUES,
     C_BEGIN,
+    C_END,
     C_NET_DUE,
+    CAP_ALL,
+    CAP_NONE,
+    CAP_SWAPS,
     CASH_COLUMNS,
+    EXCEEDS,
     GREATER,
     LESS,
     LINKED,
@@ -29,6 +36,9 @@ from xlfv.kernels.deal import (
     M_ROLLING,
     M_SUBORDINATION,
     NET_WAC,
+    ON_BONDS,
+    ON_LOANS,
+    ON_POOL,
     POOL,
     ROUNDING,
     T_BASIS_INTEREST,
@@ -44,7 +54,7 @@ from xlfv.kernels.deal import (
     inlined,
     total_of,
 )
-from xlfv.kernels.lanes import at, least, most, put, where_less, where_most
+from xlfv.kernels.lanes import at, least, most, put, where_equal, where_less, where_most
 
 
 @inlined
@@ -65,15 +75,6 @@ def of_cash(cash: np.ndarray, groups: int, rows: int, month: int, column: int, g
 
 
 @inlined
-def net_rate(cash: np.ndarray, groups: int, rows: int, month: int, group: int, fees: Any, zero: Any) -> Any:
-    """Annual net rate of the collateral: interest due after servicing and trust costs over the balance it accrues on."""
-    accrues = of_cash(cash, groups, rows, month, C_ACCRUES, group, zero)
-    whole = of_cash(cash, groups, rows, month, C_ACCRUES, -1, zero)
-    rate = over(of_cash(cash, groups, rows, month, C_NET_DUE, group, zero), accrues, 0.0) - over(fees, whole, 0.0)
-    return where_less(0.0, accrues, most(12.0 * rate, 0.0), 0.0)
-
-
-@inlined
 def set_notionals(deal: Deal, book: np.ndarray, pool: Any, zero: Any) -> None:
     """Notionals of ios, from the balances they stand on."""
     for k in range(deal.notional_kind.size):
@@ -84,32 +85,139 @@ def set_notionals(deal: Deal, book: np.ndarray, pool: Any, zero: Any) -> None:
 
 
 @inlined
+def _claimed(
+    deal: Deal, c: int, month: int, cash: np.ndarray, groups: int, rows: int, book: np.ndarray, zero: Any
+) -> Any:
+    """What a cost comes to this month before its cap (dollars)."""
+    basis, group = deal.cost_basis[c], deal.cost_group[c]
+    amount = zero + deal.cost_amount[c, month]
+    if basis == ON_LOANS:
+        begun = of_cash(cash, groups, rows, 0, C_END, group, zero)
+        amount = over(amount * of_cash(cash, groups, rows, month, C_BEGIN, group, zero), begun, 0.0)
+    elif basis == ON_POOL:
+        amount = of_cash(cash, groups, rows, month, C_BEGIN, group, zero) * deal.cost_rate[c] / 12.0 + amount
+    elif basis == ON_BONDS:
+        amount = total_of(book, 0, deal.cost_of[c], zero) * deal.cost_rate[c] / 12.0 + amount
+    return most(amount, deal.cost_minimum[c])
+
+
+@inlined
 def accrue_costs(
     deal: Deal, month: int, cash: np.ndarray, groups: int, rows: int, wide: int, book: np.ndarray, ledger: np.ndarray,
     base: int, places: Places, zero: Any,
-) -> Any:  # fmt: skip
-    """Add the month's costs to what is owed; returns the month's sum. There are none once the loans are gone."""
-    total = zero
+) -> None:  # fmt: skip
+    """Add the month's costs to what is owed, up to their caps. There are none once the loans are gone.
+
+    What exceeds a cap and stays owed waits for a step of its own, or for room under the cap.
+    """
     pool = of_cash(cash, groups, rows, month, C_BEGIN, -1, zero)
     for c in range(deal.cost_rate.size):
-        stands_on = zero
-        if deal.cost_basis[c] == 0:
-            stands_on = of_cash(cash, groups, rows, month, C_BEGIN, deal.cost_group[c], zero)
-        elif deal.cost_basis[c] == 1:
-            stands_on = debt(book, deal.is_note, deal.bond_group, deal.cost_group[c], zero)
-        amount = stands_on * deal.cost_rate[c] / 12.0 + deal.cost_amount[c, month]
-        amount = least(most(amount, deal.cost_minimum[c]), deal.cost_cap[c])
-        amount = where_less(0.0, pool, amount, 0.0)
-        put(book, B_COST * wide + c, at(book, B_COST * wide + c, zero) + amount)
-        put(ledger, base + places.costs + 2 * c, amount)
-        total = total + amount
+        if deal.cost_basis[c] == EXCEEDS:
+            continue
+        amount = where_less(0.0, pool, _claimed(deal, c, month, cash, groups, rows, book, zero), 0.0)
+        excess, year, used = deal.cost_excess[c], deal.cost_year[c, month], B_USED * wide + c
+        waiting = at(book, B_COST * wide + excess, zero) if excess >= 0 else zero
+        if year != deal.cost_year[c, month - 1]:
+            put(book, used, zero)
+        elif month == 1:
+            put(book, used, zero + deal.cost_used[c])
+        room = zero + deal.cost_cap[c]
+        if year >= 0:
+            room = most(deal.cost_cap[c] - at(book, used, zero), 0.0)
+        due = least(amount + waiting, room)
+        put(book, used, at(book, used, zero) + due)
+        put(book, B_COST * wide + c, at(book, B_COST * wide + c, zero) + due)
+        put(ledger, base + places.costs + 2 * c, due)
+        if excess >= 0:
+            put(book, B_COST * wide + excess, amount + waiting - due)
+            put(ledger, base + places.costs + 2 * excess, most(amount - due, 0.0))
+
+
+@inlined
+def _costs_of(
+    deal: Deal, group: int, accrues: Any, whole: Any, ledger: np.ndarray, base: int, places: Places, zero: Any
+) -> Any:
+    """Rate a month that costs take out of the collateral: of a group its own, and of the others its part."""
+    own, shared = zero, zero
+    for c in range(deal.cost_in_cap.size):
+        due = at(ledger, base + places.costs + 2 * c, zero)
+        if deal.cost_in_cap[c] and group >= 0 and deal.cost_group[c] >= 0:
+            if deal.cost_group[c] == group:
+                own = own + due
+        elif deal.cost_in_cap[c]:
+            shared = shared + due
+    return over(shared, whole, 0.0) + over(own, accrues, 0.0)
+
+
+@inlined
+def net_rate(
+    deal: Deal, cash: np.ndarray, groups: int, rows: int, month: int, group: int, ledger: np.ndarray, base: int,
+    places: Places, zero: Any,
+) -> Any:  # fmt: skip
+    """Annual net rate of the collateral: interest due after servicing and trust costs over the balance it accrues on."""
+    accrues = of_cash(cash, groups, rows, month, C_ACCRUES, group, zero)
+    whole = of_cash(cash, groups, rows, month, C_ACCRUES, -1, zero)
+    rate = over(of_cash(cash, groups, rows, month, C_NET_DUE, group, zero), accrues, 0.0)
+    rate = rate - _costs_of(deal, group, accrues, whole, ledger, base, places, zero)
+    return where_less(0.0, accrues, most(12.0 * rate, 0.0), 0.0)
+
+
+@inlined
+def _hedges_of(
+    deal: Deal, month: int, group: int, counts: int, part: Any, ledger: np.ndarray, base: int, places: Places, zero: Any
+) -> Any:
+    """Net dollars of the derivatives inside the trust that a net WAC cap counts; of those of no group, ``part``."""
+    total = zero
+    for h in range(deal.hedge_swap.size):
+        mine = deal.hedge_group[h] < 0 or group < 0 or deal.hedge_group[h] == group
+        if deal.hedge_inside[h] and mine:
+            amount = at(ledger, base + places.hedges + 3 * h, zero) * deal.hedge_rate[h, month]
+            if counts != CAP_ALL and not (counts == CAP_SWAPS and deal.hedge_swap[h]):
+                amount = least(amount, 0.0)
+            total = total + (amount * part if deal.hedge_group[h] < 0 else amount)
     return total
 
 
 @inlined
+def _cap_of(
+    deal: Deal, k: int, month: int, cash: np.ndarray, groups: int, rows: int, book: np.ndarray, rate: Any,
+    ledger: np.ndarray, base: int, places: Places, zero: Any,
+) -> Any:  # fmt: skip
+    """A class's net WAC cap a year: the net rate of its collateral, after derivatives, on the balance it names.
+
+    The usual definitions divide the interest due on the collateral, net of fees and net swap payments, by the balance
+    of the loans ("Net WAC Cap Rate") or of the bonds ("Available Funds Cap"). Of bonds of no group a group bears its part.
+
+    Args:
+        rate: the net rate of the collateral before derivatives.
+    """
+    counts, group = deal.cap_hedges[k], deal.cap_group[k]
+    capped = rate
+    if (counts != CAP_NONE and deal.hedge_swap.size > 0) or deal.cap_on_bonds[k]:
+        accrues = of_cash(cash, groups, rows, month, C_ACCRUES, group, zero)
+        part = over(accrues, of_cash(cash, groups, rows, month, C_ACCRUES, -1, zero), 0.0)
+        hedged = zero
+        if counts != CAP_NONE:
+            hedged = 12.0 * _hedges_of(deal, month, group, counts, part, ledger, base, places, zero)
+        if deal.cap_on_bonds[k]:
+            bonds = zero
+            for j in range(deal.is_note.size):
+                if deal.is_note[j] and (group < 0 or deal.bond_group[j] == group):
+                    bonds = bonds + at(book, j, zero)
+                elif deal.is_note[j] and deal.bond_group[j] < 0:
+                    bonds = bonds + at(book, j, zero) * part
+            brought = over(rate * accrues + hedged, bonds, 0.0)
+            capped = where_most(ROUNDING, bonds, most(brought, 0.0), rate)
+        else:
+            capped = most(rate + over(hedged, accrues, 0.0), 0.0)
+        capped = where_less(0.0, accrues, capped, rate)
+    return capped
+
+
+@inlined
 def accrue_interest(
-    deal: Deal, month: int, cash: np.ndarray, groups: int, rows: int, wide: int, book: np.ndarray, fees: Any,
-    past_call: Any, rates: np.ndarray, ledger: np.ndarray, base: int, told: bool, zero: Any,
+    deal: Deal, month: int, cash: np.ndarray, groups: int, rows: int, wide: int, book: np.ndarray,
+    past_call: Any, rates: np.ndarray, ledger: np.ndarray, base: int, places: Places, told: bool, zero: Any,
 ) -> None:  # fmt: skip
     """Set each class's coupon and interest due; what a net WAC cap cuts off joins the carryforward.
 
@@ -121,7 +229,8 @@ def accrue_interest(
         told: whether the record is to say all of it, or the balance only.
     """
     for g in range(groups + 1):
-        put(rates, g, net_rate(cash, groups, rows, month, g if g < groups else -1, fees, zero))
+        group = g if g < groups else -1
+        put(rates, g, net_rate(deal, cash, groups, rows, month, group, ledger, base, places, zero))
     for k in range(deal.coupon_kind.size):
         place = base + k * TRANCHE_COLUMNS
         rate = where_less(0.0, past_call, deal.coupon_after[k, month], deal.coupon[k, month])
@@ -138,7 +247,8 @@ def accrue_interest(
             on_basis = at(book, B_BASIS * wide + k, zero) * yearly
         if deal.cap_group[k] >= -1:
             # The collateral earns a twelfth of a year; a class that counts actual days is capped at the same dollars.
-            cap = at(rates, deal.cap_group[k] if deal.cap_group[k] >= 0 else groups, zero) / 12.0
+            cap = at(rates, deal.cap_group[k] if deal.cap_group[k] >= 0 else groups, zero)
+            cap = _cap_of(deal, k, month, cash, groups, rows, book, cap, ledger, base, places, zero) / 12.0
             cut = most(full - balance * cap, 0.0)
             full = least(full, balance * cap)
             yearly = least(yearly, cap)
@@ -159,13 +269,16 @@ def accrue_interest(
 
 @inlined
 def settle_hedges(
-    deal: Deal, month: int, called: Any, wide: int, book: np.ndarray, pool: Any, ledger: np.ndarray, base: int,
-    places: Places, zero: Any,
+    deal: Deal, month: int, called: Any, ends: np.ndarray, wide: int, book: np.ndarray, pool: Any, ledger: np.ndarray,
+    base: int, places: Places, zero: Any,
 ) -> Any:  # fmt: skip
     """Settle each derivative net; returns what the trust receives, and adds to what is owed what it owes.
 
+    Those inside the trust end with a call; in its month those that are terminated settle what remains of them too.
+
     Args:
-        called: the month of the call, 0 for none; derivatives inside the trust end with it.
+        called: the month of the call, 0 for none.
+        ends: dollars to the trust at each one's termination, H entries.
     """
     received = zero
     for h in range(deal.hedge_linked.size):
@@ -174,18 +287,27 @@ def settle_hedges(
             notional = notional * pool
         elif deal.hedge_linked[h] == LINKED:
             notional = notional * total_of(book, 0, deal.hedge_of[h], zero)
-        if deal.hedge_inside[h]:
-            ended = where_less(called, float(month), notional, 0.0)
-            notional = notional - where_less(0.0, called, ended, 0.0)
-        amount = notional * deal.hedge_rate[h, month]
+        notional = least(notional, deal.hedge_most[h, month])
         place = base + places.hedges + 3 * h
-        put(ledger, place, notional)
-        put(ledger, place + 1, most(amount, 0.0))
         if not deal.hedge_inside[h]:
+            amount = notional * deal.hedge_rate[h, month]
+            put(ledger, place, notional)
+            put(ledger, place + 1, most(amount, 0.0))
             put(ledger, place + 2, most(0.0 - amount, 0.0))
-        else:
-            received = received + most(amount, 0.0)
-            put(book, B_HEDGE * wide + h, at(book, B_HEDGE * wide + h, zero) + most(0.0 - amount, 0.0))
+            continue
+        ended = where_less(called, float(month), notional, 0.0)
+        notional = notional - where_less(0.0, called, ended, 0.0)
+        amount = notional * deal.hedge_rate[h, month]
+        end = where_equal(called, float(month), at(ends, h, zero), 0.0)
+        brought = most(amount, 0.0) + most(end, 0.0)
+        received = received + brought
+        put(ledger, place, notional)
+        put(ledger, place + 1, brought)
+        owed, apart = B_HEDGE * wide + h, B_TERMINATION * wide + h
+        put(book, owed, at(book, owed, zero) + most(0.0 - amount, 0.0))
+        if not deal.hedge_apart[h]:
+            apart = owed
+        put(book, apart, at(book, apart, zero) + most(0.0 - end, 0.0))
     return received
 
 
@@ -214,7 +336,7 @@ def set_accreting(deal: Deal, book: np.ndarray, accreting: np.ndarray, zero: Any
 
 
 @inlined
-def holds(value: Any, test: int, threshold: float, zero: Any) -> Any:
+def holds(value: Any, test: int, threshold: Any, zero: Any) -> Any:
     """1 where ``value test threshold``, else 0."""
     if test == GREATER:
         return where_less(threshold, value, zero + 1.0, 0.0)
@@ -237,7 +359,7 @@ def measure_trigger(
     elif kind == M_DELINQUENCY:
         value = at(late, month, zero)
     elif kind == M_ROLLING:
-        first = max(month - 2, 0)
+        first = max(month + 1 - deal.rolls[x], 0)
         for m in range(first, month + 1):
             value = value + at(late, m, zero)
         value = value / float(month + 1 - first)
@@ -254,6 +376,16 @@ def measure_trigger(
         value = where_most(ROUNDING, behind, behind, 0.0)
     elif deal.original_balance > 0.0:
         value = end / deal.original_balance
+    return value
+
+
+@inlined
+def threshold_of(deal: Deal, x: int, month: int, begin: Any, book: np.ndarray, zero: Any) -> Any:
+    """A trigger's threshold this month: as it stands, or times the senior enhancement at the start of the month."""
+    value = zero + deal.threshold[x, month]
+    if deal.of_enhancement[x]:
+        behind = 1.0 - over(total_of(book, 0, deal.is_senior, zero), begin, 0.0)
+        value = value * where_less(0.0, begin, behind, 0.0)
     return value
 
 

@@ -25,8 +25,8 @@ BUCKETS = 6
 # Kinds of payment.
 (
     PAY_COST, PAY_INTEREST, PAY_SHORTFALL, PAY_PRINCIPAL, PAY_OC, PAY_BASIS, PAY_WRITEDOWN, PAY_HEDGE, PAY_RESIDUAL,
-    PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT,
-) = range(14)  # fmt: skip
+    PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT, PAY_TERMINATION,
+) = range(15)  # fmt: skip
 # Rules.
 SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET = range(5)
 # Conditions.
@@ -41,6 +41,10 @@ M_LOSS, M_DELINQUENCY, M_ROLLING, M_OC, M_ENHANCEMENT, M_MONTH, M_AGE, M_FACTOR,
 GREATER, LESS, AT_LEAST, AT_MOST = range(4)
 # Notionals.
 OWN, POOL, LINKED = range(3)
+# What a cost is counted on; dollars by month stand beside any of them, and EXCEEDS is what another exceeds its cap by.
+ON_POOL, ON_BONDS, ON_NOTHING, ON_LOANS, EXCEEDS = range(5)
+# Derivatives that a net WAC cap counts: none, net swap payments, net swap receipts too, and what options bring.
+CAP_NONE, CAP_PAID, CAP_SWAPS, CAP_ALL = range(4)
 
 # Collateral cash, a column a quantity.
 (
@@ -59,12 +63,15 @@ TRANCHE_COLUMNS = 18
 S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
-    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_SWEEP, P_PLAIN,
-) = range(14)  # fmt: skip
-STEP_COLUMNS = 14
-# What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
-B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
-BOOKS = 9
+    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_FIRST, P_SWEEP,
+    P_PLAIN,
+) = range(15)  # fmt: skip
+STEP_COLUMNS = 15
+# What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers; B_USED, of a cost's cap this year.
+(
+    B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM, B_USED, B_TERMINATION,
+) = range(11)  # fmt: skip
+BOOKS = 11
 ROUNDING = 0.005  # a balance below half a cent is the rounding of the last payment
 
 
@@ -97,21 +104,20 @@ class Deal(NamedTuple):
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
     buckets: int  # B: the named ones and those of z classes
-    steps: (
-        np.ndarray
-    )  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_SWEEP a bit a bucket that is excess now; P_PLAIN
-    #   1: one class is paid what it is owed
+    # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_FIRST: first part of the table's step; P_SWEEP: a bit a
+    # bucket that is excess from here on; P_PLAIN 1: one class is paid what it is owed.
+    steps: np.ndarray
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST
     behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK
     targets: np.ndarray  # int[sum]: classes, or the cost, hedges, accounts or insurers paid
     weights: np.ndarray  # [sum]
     splits_principal: bool  # a step draws on scheduled or prepaid principal apart
-    cost_basis: np.ndarray  # int[C]: 0 pool, 1 bonds, 2 fixed or count (amount by month)
+    cost_basis: np.ndarray  # int[C]: ON_POOL ... EXCEEDS
     cost_rate: np.ndarray  # [C]
     cost_amount: np.ndarray  # [C, T+1] dollars a month
     cost_minimum: np.ndarray  # [C] a month
-    cost_cap: np.ndarray  # [C] a month
+    cost_cap: np.ndarray  # [C] a month, or a year where cost_year counts years
     cost_group: np.ndarray  # int[C]
     hedge_rate: np.ndarray  # [H, T+1] settlement a unit of notional, day count included
     hedge_notional: np.ndarray  # [H, T+1]
@@ -138,6 +144,20 @@ class Deal(NamedTuple):
     stepdown_age: float  # nan: none
     stepdown_enhancement: float  # nan: none
     call_factor: float  # pool factor from which the deal can be called; nan: none
+    cap_on_bonds: np.ndarray  # bool[K]: the net WAC cap divides by the bonds, not by the collateral
+    cap_hedges: np.ndarray  # int[K]: CAP_NONE ... CAP_ALL
+    final_month: np.ndarray  # int[K]: from it on an insurer pays what is left of the class
+    cost_in_cap: np.ndarray  # bool[C]: it lowers the net rate of the collateral
+    cost_of: np.ndarray  # bool[C, K]: the bonds it is counted on
+    cost_excess: np.ndarray  # int[C]: the row of what it exceeds its cap by, -1 where that is not owed
+    cost_year: np.ndarray  # int[C, T+1]: the year whose cap counts; -1: the cap is by month
+    cost_used: np.ndarray  # [C] dollars of the first year's cap used before month 1
+    hedge_swap: np.ndarray  # bool[H]
+    hedge_group: np.ndarray  # int[H]: whose net WAC cap counts it, -1 all
+    hedge_most: np.ndarray  # [H, T+1] the most a notional that is linked may be
+    hedge_apart: np.ndarray  # bool[H]: a step of its own pays its termination
+    of_enhancement: np.ndarray  # bool[X]: the threshold is a share of the senior enhancement
+    rolls: np.ndarray  # int[X]: months of a rolling average
 
 
 class Record(NamedTuple):

@@ -46,7 +46,9 @@ def write_down(
     low, high = (0, groups) if group < 0 else (group, group + 1)
     insurer = step[P_SOURCE] - deal.buckets - deal.account_balance.size
     pool = end if group < 0 else at(cash, (group * rows + month) * CASH_COLUMNS + C_END, zero)
-    coming = entitlement(entitled, low, high, zero)
+    # What paid interest or went to the excess is no longer to come.
+    held = available(funds, PRINCIPAL, low, high, groups, deal.splits_principal, zero)
+    coming = least(entitlement(entitled, low, high, zero), held)
     for b in range(BUCKETS, deal.buckets):  # what z classes accreted is principal too
         coming = coming + available(funds, b, low, high, groups, False, zero)
     over = most(debt(book, deal.is_note, deal.bond_group, group, zero) - coming - pool, 0.0)

@@ -18,6 +18,7 @@ from xlfv.kernels.deal import (
     EXCESS,
     P_BOOK,
     P_COLUMN,
+    P_FIRST,
     P_FROM,
     P_GROUP,
     P_MOST,
@@ -35,6 +36,7 @@ from xlfv.kernels.deal import (
     PAY_REIMBURSEMENT,
     PAY_RELEASE,
     PAY_RESIDUAL,
+    PAY_TERMINATION,
     PREPAID,
     PRINCIPAL,
     SCHEDULE,
@@ -62,39 +64,46 @@ def _planned(
     deal: Deal, s: int, month: int, wide: int, called: Any, funds: np.ndarray, groups: int, book: np.ndarray,
     room: np.ndarray, zero: Any,
 ) -> None:  # fmt: skip
-    """What a step owes that is neither due nor a balance: up to an account's target, down to a planned balance."""
+    """What a step owes that is neither due nor a balance.
+
+    Up to an account's target; down to a planned balance; and of an insurer all of a class at its final maturity.
+    """
+    op = deal.steps[s, P_OP]
     for t in range(deal.steps[s, P_FROM], deal.steps[s, P_TO]):
         k = deal.targets[t]
-        if deal.steps[s, P_OP] == PAY_DEPOSIT:
+        if op == PAY_DEPOSIT:
             owed = at(room, k, zero) - at(funds, (deal.buckets + k) * groups, zero)
-        else:
+        elif deal.steps[s, P_RULE] == SCHEDULE:
             owed = at(book, k, zero) - where_less(0.0, called, 0.0, deal.planned[k, month])
+        else:
+            owed = at(book, k, zero) if month >= deal.final_month[k] else zero
         put(book, B_ROOM * wide + k, most(owed, 0.0))
 
 
 @inlined
-def _interest(
-    deal: Deal, s: int, k: int, part: Any, runs: Any, wide: int, groups: int, funds: np.ndarray, entitled: np.ndarray,
+def _leave_short(deal: Deal, s: int, k: int, wide: int, book: np.ndarray, zero: Any) -> None:
+    """Interest that no later step can pay is short from here on, whether the last one was run or not."""
+    if deal.last_interest[k] == s:
+        due = B_DUE * wide + k
+        add(book, B_SHORTFALL * wide + k, at(book, due, zero), zero)
+        put(book, due, zero)
+
+
+@inlined
+def _accrete(
+    deal: Deal, k: int, part: Any, groups: int, funds: np.ndarray, brought: np.ndarray, entitled: np.ndarray,
     book: np.ndarray, accreting: np.ndarray, ledger: np.ndarray, base: int, zero: Any,
-) -> None:  # fmt: skip
-    """Interest of a class: paid; or, of a z class that accretes, added to its balance, and the cash is principal."""
-    place = base + k * TRANCHE_COLUMNS
-    home = deal.accretes_to[k]
-    if home >= 0:
-        grown = where_less(0.0, at(accreting, k, zero), part, 0.0)
-        group = max(deal.bond_group[k], 0)
-        add(book, k, grown, zero)
-        add(ledger, place + T_ACCRETED, grown, zero)
-        add(funds, home * groups + group, grown, zero)
-        if home == PRINCIPAL:
-            add(entitled, group, grown, zero)
-        part = part - grown
-    add(ledger, place + deal.steps[s, P_COLUMN], part, zero)
-    if deal.last_interest[k] == s:  # what no later step can pay is short from here on
-        due = at(book, B_DUE * wide + k, zero)
-        short = where_less(0.0, runs, due, 0.0)
-        add(book, B_SHORTFALL * wide + k, short, zero)
-        put(book, B_DUE * wide + k, due - short)
+) -> Any:  # fmt: skip
+    """Interest of a z class that accretes is added to its balance, and the cash is principal; returns what is paid out."""
+    home, group = deal.accretes_to[k], max(deal.bond_group[k], 0)
+    grown = where_less(0.0, at(accreting, k, zero), part, 0.0)
+    add(book, k, grown, zero)
+    add(ledger, base + k * TRANCHE_COLUMNS + T_ACCRETED, grown, zero)
+    add(funds, home * groups + group, grown, zero)
+    add(brought, home * groups + group, grown, zero)
+    if home == PRINCIPAL:
+        add(entitled, group, grown, zero)
+    return part - grown
 
 
 @inlined
@@ -119,12 +128,8 @@ def pay_one(
     if kept:
         tell(ledger, base + places.steps + 4 * s, have, owed, spent)
     if op == PAY_INTEREST:
-        rest = due - spent
-        if deal.last_interest[k] == s:  # what no later step can pay is short from here on
-            short = where_less(0.0, runs, rest, 0.0)
-            add(book, B_SHORTFALL * wide + k, short, zero)
-            rest = rest - short
-        put(book, claim, rest)
+        put(book, claim, due - spent)
+        _leave_short(deal, s, k, wide, book, zero)
     elif any_above(spent, zero):
         put(book, claim, due - spent)
     else:
@@ -138,8 +143,8 @@ def pay_one(
 @inlined
 def pay_step(
     deal: Deal, s: int, month: int, rows: int, groups: int, wide: int, runs: Any, called: Any, funds: np.ndarray,
-    brought: np.ndarray, entitled: np.ndarray, book: np.ndarray, accreting: np.ndarray, room: np.ndarray, end: Any,
-    target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
+    brought: np.ndarray, entitled: np.ndarray, book: np.ndarray, accreting: np.ndarray, room: np.ndarray,
+    spent_of: np.ndarray, end: Any, target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
 ) -> Any:  # fmt: skip
     """Run one step of cash; returns what it paid to the residual.
 
@@ -164,7 +169,7 @@ def pay_step(
     if op == PAY_RELEASE:
         owed = most(have - at(room, account, zero), 0.0)
     elif op != PAY_RESIDUAL:
-        if op == PAY_DEPOSIT or rule == SCHEDULE:
+        if op == PAY_DEPOSIT or rule == SCHEDULE or (insurer >= 0 and op == PAY_PRINCIPAL):
             _planned(deal, s, month, wide, called, funds, groups, book, room, zero)
             row = B_ROOM
         owed = zero
@@ -179,12 +184,13 @@ def pay_step(
             owed = least(owed, entitlement(entitled, low, high, zero))
     bounded = owed
     if kind != DOLLARS:
-        base_cash = have
-        if source < deal.buckets:
-            base_cash = available(brought, source, low, high, groups, deal.splits_principal, zero)
+        base_cash = available(brought, source, low, high, groups, deal.splits_principal, zero)
         bounded = least(owed, share_of_pool(deal, s, month, rows, low, high, base_cash, cash, ledger, base, zero))
     elif deal.limit[s] < np.inf:
-        bounded = least(owed, deal.limit[s])
+        limit = zero + deal.limit[s]  # of the table's step, whichever loan groups it is run for
+        for before in range(deal.steps[s, P_FIRST], s):
+            limit = limit - at(spent_of, before, zero)
+        bounded = least(owed, most(limit, 0.0))
     # A deal that is called is paid off: nothing holds its principal back.
     owed = where_less(0.0, called, owed, bounded) if of_bonds else bounded
     owed = where_less(0.0, runs, owed, 0.0)
@@ -192,6 +198,8 @@ def pay_step(
     spent = least(have, owed)
     if kept:
         tell(ledger, base + places.steps + 4 * s, have, owed, spent)
+    if kind == DOLLARS and deal.limit[s] < np.inf:
+        put(spent_of, s, spent)
     if op != PAY_INTEREST and not any_above(spent, zero):
         return zero
     if insurer >= 0:
@@ -205,6 +213,7 @@ def pay_step(
         return spent
     if op == PAY_RELEASE:
         add(funds, EXCESS * groups, spent, zero)
+        add(brought, EXCESS * groups, spent, zero)
         return zero
     if last - first == 1:
         put(paid, 0, spent)
@@ -216,13 +225,17 @@ def pay_step(
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, row * wide + k, at(book, row * wide + k, zero) - part)
         if op == PAY_INTEREST:
-            _interest(deal, s, k, part, runs, wide, groups, funds, entitled, book, accreting, ledger, base, zero)
+            if deal.accretes_to[k] >= 0:
+                part = _accrete(deal, k, part, groups, funds, brought, entitled, book, accreting, ledger, base, zero)
+            add(ledger, base + k * TRANCHE_COLUMNS + deal.steps[s, P_COLUMN], part, zero)
+            _leave_short(deal, s, k, wide, book, zero)
         elif op == PAY_COST:
             add(ledger, base + places.costs + 2 * k + 1, part, zero)
-        elif op == PAY_HEDGE:
+        elif op in (PAY_HEDGE, PAY_TERMINATION):
             add(ledger, base + places.hedges + 3 * k + 2, part, zero)
         elif op == PAY_DEPOSIT:
             add(funds, (deal.buckets + k) * groups, part, zero)
+            add(brought, (deal.buckets + k) * groups, part, zero)
             add(ledger, base + places.accounts + 6 * k + 1, part, zero)
         elif op == PAY_REIMBURSEMENT:
             add(ledger, base + places.insurers + 3 * k + 1, part, zero)

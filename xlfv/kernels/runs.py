@@ -27,19 +27,21 @@ from xlfv.kernels.waterfall import Scratch, run_months
 
 @compiled
 def _run_one(
-    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: float, scratch: Scratch,
-    ledger: np.ndarray, none: np.ndarray,
+    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: float, ends: np.ndarray,
+    scratch: Scratch, ledger: np.ndarray, none: np.ndarray,
 ) -> None:  # fmt: skip
-    run_months(deal, places, cash, rows, groups, wide, called, scratch, ledger, places.size, none, none, none, 0.0)
+    run_months(
+        deal, places, cash, rows, groups, wide, called, ends, scratch, ledger, places.size, none, none, none, 0.0
+    )
 
 
 @compiled
 def _run_eight(
     deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: np.ndarray,
-    scratch: Scratch, ledger: np.ndarray, classes: np.ndarray, whole: np.ndarray, first: np.ndarray,
+    ends: np.ndarray, scratch: Scratch, ledger: np.ndarray, classes: np.ndarray, whole: np.ndarray, first: np.ndarray,
 ) -> None:  # fmt: skip
     run_months(
-        deal, places, cash, rows, groups, wide, load(called, 0), scratch, ledger, 0, classes, whole, first,
+        deal, places, cash, rows, groups, wide, load(called, 0), ends, scratch, ledger, 0, classes, whole, first,
         spread(0.0),
     )  # fmt: skip
 
@@ -59,8 +61,8 @@ def _scratch(deal: Deal, groups: int, rows: int, width: int) -> tuple[int, Scrat
     classes, buckets, accounts = deal.balance.size, deal.buckets, deal.account_balance.size
     wide = max(classes, deal.cost_rate.size, deal.hedge_linked.size, accounts, deal.insurers, 1)
     sizes = (
-        BOOKS * wide, (buckets + accounts) * groups, buckets * groups, groups, groups, groups + 1, accounts, classes,
-        wide, deal.measure.size, rows,
+        BOOKS * wide, (buckets + accounts) * groups, (buckets + accounts) * groups, groups, groups, groups + 1, accounts,
+        classes, wide, deal.measure.size, deal.steps.shape[0], rows,
     )  # fmt: skip
     whole = room(sum(sizes) * width)
     whole[:] = 0.0
@@ -77,13 +79,14 @@ def beside(flows: Sequence[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
+def run(deal: Deal, cash: np.ndarray, called: int = 0, ends: np.ndarray | None = None) -> Record:
     """Run the waterfall.
 
     Args:
         deal: the rules.
         cash: float64[G, T+1, 10], collateral cash by group; see the C_ columns.
         called: the month of the call, 0 for none.
+        ends: float64[H], dollars to the trust as each derivative is terminated then; None: nothing.
 
     Returns:
         What every month left. Nothing here raises: the caller proves conservation.
@@ -93,7 +96,9 @@ def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
     wide, scratch = _scratch(deal, groups, rows, 1)
     ledger = np.empty((rows, places.size))
     flat = np.ascontiguousarray(cash).reshape(-1)
-    _run_one(deal, places, flat, rows, groups, wide, float(called), scratch, ledger.reshape(-1), np.zeros(0))
+    ends = np.zeros(deal.hedge_linked.size) if ends is None else ends
+    none = np.zeros(0)
+    _run_one(deal, places, flat, rows, groups, wide, float(called), ends, scratch, ledger.reshape(-1), none)
     begin, parts = 0, []
     for end, width in zip(places, WIDTHS, strict=True):
         part = ledger[:, begin:end].reshape(rows, (end - begin) // width, width)
@@ -103,12 +108,13 @@ def run(deal: Deal, cash: np.ndarray, called: int = 0) -> Record:
     return Record(*parts)
 
 
-def run_eight(deal: Deal, cash: np.ndarray, called: np.ndarray) -> Brief:
+def run_eight(deal: Deal, cash: np.ndarray, called: np.ndarray, ends: np.ndarray) -> Brief:
     """Run the waterfall of eight scenarios side by side.
 
     Args:
         cash: float64[G, T+1, 10, 8], see :func:`beside`.
         called: float64[8], the month of each one's call, 0 for none.
+        ends: float64[H, 8], dollars to the trust as each derivative is terminated then.
 
     Returns:
         The months of each in brief: to the last bit what :func:`run` records of it.
@@ -122,7 +128,7 @@ def run_eight(deal: Deal, cash: np.ndarray, called: np.ndarray) -> Brief:
     )  # fmt: skip
     brief = Brief(*(room(*shape) for shape in shapes))
     _run_eight(
-        deal, places, cash.reshape(-1), rows, groups, wide, called, scratch, room(places.size * width),
+        deal, places, cash.reshape(-1), rows, groups, wide, called, ends.reshape(-1), scratch, room(places.size * width),
         *(part.reshape(-1) for part in brief),
     )  # fmt: skip
     return brief

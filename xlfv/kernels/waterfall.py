@@ -26,6 +26,7 @@ from xlfv.kernels.accruals import (
     set_notionals,
     settle_hedges,
     steps_down,
+    threshold_of,
 )
 from xlfv.kernels.brief import summarize
 from xlfv.kernels.deal import (
@@ -85,7 +86,7 @@ class Scratch(NamedTuple):
 
     book: np.ndarray  # [BOOKS, wide] what is owed
     funds: np.ndarray  # [B + A, G] buckets of cash, then accounts
-    brought: np.ndarray  # [B, G] what the buckets held at the start of the month
+    brought: np.ndarray  # [B + A, G] all that came into the buckets this month; accounts: with what they held before
     entitled: np.ndarray  # [G] principal that bonds may take
     recovered: np.ndarray  # [G] subsequent recoveries not yet written up
     rates: np.ndarray  # [G + 1] net rates of the groups and the pool
@@ -93,6 +94,7 @@ class Scratch(NamedTuple):
     accreting: np.ndarray  # [K]
     paid: np.ndarray  # [wide]
     on: np.ndarray  # [X]
+    spent: np.ndarray  # [S] what steps bounded by dollars paid this month
     late: np.ndarray  # [T + 1]
 
 
@@ -149,7 +151,8 @@ def _test_triggers(
     held = zero
     for x in range(deal.measure.size):
         value = measure_trigger(deal, x, month, begin, end, scratch.book, lost, scratch.late, zero)
-        fails = holds(value, deal.test[x], deal.threshold[x, month], zero)
+        wanted = threshold_of(deal, x, month, begin, scratch.book, zero)
+        fails = holds(value, deal.test[x], wanted, zero)
         if not deal.cures[x]:
             fails = most(fails, at(scratch.on, x, zero))
         put(scratch.on, x, fails)
@@ -157,18 +160,20 @@ def _test_triggers(
             held = most(held, fails)
         place = base + places.triggers + 3 * x
         put(ledger, place, value)
-        put(ledger, place + 1, zero + deal.threshold[x, month])
+        put(ledger, place + 1, wanted)
         put(ledger, place + 2, fails)
     return held
 
 
 @inlined
-def _sweep(deal: Deal, s: int, groups: int, funds: np.ndarray, zero: Any) -> None:
+def _sweep(deal: Deal, s: int, groups: int, funds: np.ndarray, brought: np.ndarray, zero: Any) -> None:
     """Excess is what the other buckets hold once no later step draws on them."""
     for b in range(deal.buckets):
         if (deal.steps[s, P_SWEEP] >> b) & 1:
             for g in range(groups):
-                put(funds, EXCESS * groups + g, at(funds, EXCESS * groups + g, zero) + at(funds, b * groups + g, zero))
+                left, to = at(funds, b * groups + g, zero), EXCESS * groups + g
+                put(funds, to, at(funds, to, zero) + left)
+                put(brought, to, at(brought, to, zero) + left)
                 put(funds, b * groups + g, zero)
 
 
@@ -187,13 +192,14 @@ def _clear(deal: Deal, places: Places, ledger: np.ndarray, base: int, month: int
 
 @compiled
 def run_months(
-    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: Any, scratch: Scratch,
-    ledger: np.ndarray, stride: int, classes: np.ndarray, whole: np.ndarray, first: np.ndarray, zero: Any,
+    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: Any, ends: np.ndarray,
+    scratch: Scratch, ledger: np.ndarray, stride: int, classes: np.ndarray, whole: np.ndarray, first: np.ndarray, zero: Any,
 ) -> None:  # fmt: skip
     """Run every month in order; allocates nothing, so nothing is counted.
 
     Args:
         called: the month of the call, 0 for none.
+        ends: dollars to the trust as each derivative is terminated then.
         ledger: the record, flat; a month takes ``stride`` entries of it, none where only the brief is kept.
         classes, whole, first: the brief, flat; see :class:`Brief`.
         zero: 0.0, of one scenario or of eight.
@@ -226,19 +232,18 @@ def run_months(
             lost = lost + of_cash(cash, groups, rows, month, C_LOSS, -1, zero)
             call = where_equal(called, float(month), zero + 1.0, 0.0)
             _collect(deal, month, rows, groups, cash, funds, scratch.recovered, zero)
-            fees = accrue_costs(deal, month, cash, groups, rows, wide, book, ledger, base, places, zero)
+            accrue_costs(deal, month, cash, groups, rows, wide, book, ledger, base, places, zero)
+            received = settle_hedges(deal, month, called, ends, wide, book, begin, ledger, base, places, zero)
             accrue_interest(
-                deal, month, cash, groups, rows, wide, book, fees, past_call, scratch.rates, ledger, base,
-                told, zero,
-            )  # fmt: skip
+                deal, month, cash, groups, rows, wide, book, past_call, scratch.rates, ledger, base, places, told, zero
+            )
             set_accreting(deal, book, scratch.accreting, zero)
-            received = settle_hedges(deal, month, called, wide, book, begin, ledger, base, places, zero)
             put(funds, HEDGE * groups, received)
             set_accounts(deal, book, end, scratch.room, zero)
             for a in range(A):
                 put(ledger, base + places.accounts + 6 * a, at(funds, (deal.buckets + a) * groups, zero))
                 put(ledger, base + places.accounts + 6 * a + 5, at(scratch.room, a, zero))
-            for entry in range(deal.buckets * groups):
+            for entry in range((deal.buckets + A) * groups):
                 put(scratch.brought, entry, at(funds, entry, zero))
             held = _test_triggers(deal, month, begin, end, lost, scratch, ledger, base, places, zero)
             seniors = total_of(book, 0, deal.is_senior, zero)
@@ -252,7 +257,7 @@ def run_months(
             for s in range(S):
                 runs = _runs(deal, s, stepped, scratch.on, call, zero)
                 if deal.steps[s, P_SWEEP]:
-                    _sweep(deal, s, groups, funds, zero)
+                    _sweep(deal, s, groups, funds, scratch.brought, zero)
                 op = deal.steps[s, P_OP]
                 if op == PAY_WRITEDOWN:
                     write_down(
@@ -271,7 +276,8 @@ def run_months(
                 else:
                     residual = residual + pay_step(
                         deal, s, month, rows, groups, wide, runs, call, funds, scratch.brought, scratch.entitled, book,
-                        scratch.accreting, scratch.room, end, target, cash, scratch.paid, ledger, base, places, kept, zero,
+                        scratch.accreting, scratch.room, scratch.spent, end, target, cash, scratch.paid, ledger, base,
+                        places, kept, zero,
                     )  # fmt: skip
             left = zero
             for entry in range(deal.buckets * groups):

@@ -17,6 +17,7 @@ from xlfv.market.indices import Indices
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.cores import side_by_side
 from xlfv.projection.program import compile_deal, parts_of
+from xlfv.projection.rates import termination_values
 from xlfv.projection.timeline import Timeline
 from xlfv.trust.trust import Trust
 
@@ -51,6 +52,7 @@ class Distributions:
         deal: the compiled rules.
         rows: which step of the table each step that was run belongs to.
         brief: what most questions ask, see :class:`xlfv.kernels.waterfall.Brief`; without a last axis.
+        ends: dollars to the trust as each derivative is terminated in the month of a call, float64[derivatives].
         work_record: gives the kernel's whole record.
     """
 
@@ -58,6 +60,7 @@ class Distributions:
     deal: w.Deal
     rows: tuple[int, ...]
     brief: Brief
+    ends: NDArray[np.float64]
     work_record: Callable[[], w.Record] = field(repr=False)
 
     @cached_property
@@ -176,8 +179,9 @@ def distribute(
         Refused: the deal asks for an index that is not given.
     """
     deal = compile_deal(trust, indices, timeline)
-    record = run(deal, flows_of(cash), called)
-    return Distributions(trust.tranches, deal, _rows(trust), brief_of(deal, record), lambda: record)
+    ends = termination_values(trust, indices, timeline, called)
+    record = run(deal, flows_of(cash), called, ends)
+    return Distributions(trust.tranches, deal, _rows(trust), brief_of(deal, record), ends, lambda: record)
 
 
 def distribute_all(
@@ -192,15 +196,17 @@ def distribute_all(
     deal = compile_deal(trust, indices, timeline)
     rows = _rows(trust)
     flows = [flows_of(one) for one in cash]
+    ends = [termination_values(trust, indices, timeline, month) for month in called]
     eights = range(0, len(flows), LANES)
     found: list[Brief | None] = [None] * len(eights)
 
     def work(first: int, last: int) -> None:
         for e in range(first, last):
             at = slice(e * LANES, (e + 1) * LANES)
-            months = np.zeros(LANES)
+            months, settled = np.zeros(LANES), np.zeros((deal.hedge_linked.size, LANES))
             months[: len(called[at])] = called[at]
-            found[e] = run_eight(deal, beside(flows[at]), months)
+            settled[:, : len(called[at])] = np.array(ends[at]).T
+            found[e] = run_eight(deal, beside(flows[at]), months, settled)
 
     side_by_side(work, 0, len(eights))
     paid = []
@@ -208,7 +214,8 @@ def distribute_all(
         eight = found[k // LANES]
         assert eight is not None
         brief = Brief(*(part[..., k % LANES] for part in eight))
-        paid.append(Distributions(trust.tranches, deal, rows, brief, partial(run, deal, flow, called[k])))
+        record = partial(run, deal, flow, called[k], ends[k])
+        paid.append(Distributions(trust.tranches, deal, rows, brief, ends[k], record))
     return paid
 
 
@@ -226,8 +233,10 @@ def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
     flows[:, :, w.C_LATE] = cash.behind
     flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
-    flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"]
+    scheduled = cash["scheduled_principal"] + cash["advanced_principal"]
+    flows[:, :, w.C_SCHEDULED] = np.minimum(scheduled, flows[:, :, w.C_PRINCIPAL])  # fees may have taken some of it
+    # A bond as collateral may be written up: no cash, yet its holders' write-downs are made good by it too.
+    flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"] + np.maximum(-cash["losses"], 0.0)
     return flows
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from xlfv.market.vectors import is_vector
 from xlfv.tables import Fault
-from xlfv.trust.terms import thresholds
+from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
@@ -167,6 +167,8 @@ def _never_on(trust: Trust, row: int) -> str:
     """Why a trigger can never be on; empty where it can."""
     rules = trust["triggers"]
     measure, test = str(rules["measure"][row]), str(rules["test"][row])
+    if of_enhancement(str(rules["threshold"][row])):
+        return ""  # it moves with the deal
     values = thresholds(rules, 720)[row]
     if measure in SHARES:
         # A share is 1 at most, and 0 at least; but enhancement, which falls below 0 where the seniors exceed the pool.
@@ -187,8 +189,9 @@ def _owes_nothing(trust: Trust, step: Step) -> tuple[str, str]:
     rows = [trust.tranches.index(name) for name in step.targets if name in trust.tranches]
     if step.pay == "cost" and step.cost in trust["costs"]["cost"]:
         at = int(np.flatnonzero(trust["costs"]["cost"] == step.cost)[0])
-        if not any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum")):
-            return f"the cost {step.cost} has no rate, amount or minimum", "give one of them"
+        given = any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum"))
+        if not given and not trust["costs"]["schedule"][at]:
+            return f"the cost {step.cost} has no rate, amount, minimum or schedule", "give one of them"
     if step.pay == "interest" and rows and not any(_bears_interest(trust, name) for name in step.targets):
         return f"{', '.join(step.targets)} bear no interest", "take them out of the step"
     if step.pay == "basis_risk" and rows:
@@ -198,7 +201,12 @@ def _owes_nothing(trust: Trust, step: Step) -> tuple[str, str]:
                 f"no net WAC cap cuts off interest of {', '.join(step.targets)}",
                 "give the classes their net_wac_cap",
             )
-    if step.pay == "hedge" and not step.targets:
+    if step.pay == "termination" and (trust.terms.get("call_exercised") or "never") == "never":
+        return (
+            "the deal is never called, and swaps are terminated at a call only",
+            "give call_exercised, or take it out",
+        )
+    if step.pay in ("hedge", "termination") and not step.targets:
         return "the trust has no derivatives", "take it out, or give the hedges"
     return "", ""
 

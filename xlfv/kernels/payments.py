@@ -256,7 +256,8 @@ def write_down(
     buckets = deal.last_of.size
     insurer = step[P_SOURCE] - buckets - deal.account_balance.size
     pool = end if group < 0 else cash[group, month, C_END]
-    coming = entitlement(entitled, group)
+    # What paid interest or went to the excess is no longer to come.
+    coming = min(entitlement(entitled, group), available(funds, PRINCIPAL, group))
     for b in range(BUCKETS, buckets):  # what z classes accreted is principal too
         coming += available(funds, b, group)
     owed = min(max(debt(book, deal.is_note, deal.bond_group, group) - coming - pool, 0.0), deal.limit[s])
@@ -310,6 +311,16 @@ def write_up(
             more = min(max(available(funds, PRINCIPAL, g) - entitled[g], 0.0), raised)
             entitled[g] += more
             raised -= more
+
+
+@inlined
+def leave_short(deal: Deal, s: int, book: np.ndarray) -> None:
+    """Interest that no later step can pay is short from here on, whether the last one was run or not."""
+    for t in range(deal.steps[s, P_FROM], deal.steps[s, P_TO]):
+        k = deal.targets[t]
+        if deal.last_interest[k] == s:
+            book[B_SHORTFALL, k] += book[B_DUE, k]
+            book[B_DUE, k] = 0.0
 
 
 @inlined
@@ -411,13 +422,12 @@ def pay_step(
                     entitled[home] += part
             else:
                 record.tranches[k, month, column] += part
-            if deal.last_interest[k] == s:  # what no later step can pay is short from here on
-                book[B_SHORTFALL, k] += book[B_DUE, k]
-                book[B_DUE, k] = 0.0
         else:
             record.tranches[k, month, column] += part
             if row == B_ROOM:
                 book[B_BALANCE, k] -= part
+    if op == PAY_INTEREST:
+        leave_short(deal, s, book)
     if op == PAY_PRINCIPAL and collected:
         use(entitled, group, spent)
     return 0.0

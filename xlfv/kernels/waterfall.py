@@ -47,9 +47,11 @@ from xlfv.kernels.deal import (
     NOT_CALLED,
     OFF,
     ON,
+    P_OP,
     P_SOURCE,
     P_TRIGGER,
     P_WHEN,
+    PAY_INTEREST,
     PREPAID,
     PRINCIPAL,
     S_AVAILABLE,
@@ -68,7 +70,7 @@ from xlfv.kernels.deal import (
     inlined,
     total_of,
 )
-from xlfv.kernels.payments import entitle, pay_step
+from xlfv.kernels.payments import entitle, leave_short, pay_step
 
 
 @inlined
@@ -219,6 +221,8 @@ def run_months(
         residual = 0.0
         for s in range(S):
             if skips(deal, s, month, stepped, on):
+                if deal.steps[s, P_OP] == PAY_INTEREST:
+                    leave_short(deal, s, book)
                 continue
             if deal.steps[s, P_SOURCE] == EXCESS:
                 # Excess is what the other buckets hold once no later step draws on them.

@@ -1,0 +1,38 @@
+"""What a step leaves for the steps after it: shares of cash, limits, interest short, losses still to be borne."""
+
+from __future__ import annotations
+
+from tests.projection.small_deals import deal, paid, rules, terms
+
+A = {"tranche": "A", "balance": 90_000.0, "coupon": 0.12}
+B = {"tranche": "B", "balance": 10_000.0, "coupon": 0.0, "kind": "subordinate"}
+
+
+def test_principal_spent_on_interest_is_a_loss_in_the_same_month():
+    """Of 10,000 repaid, A's interest at 24% takes 1,800 less the 1,000 that the loans bring: 800.
+
+    9,200 is left for A. The pool is 90,000; the notes 90,800 and 10,000 less 9,200, so B loses 800 at once.
+    """
+    waterfall = rules(
+        ("interest", "interest", "A"), ("principal", "interest", "A"), ("principal", "principal", "A, B"),
+        ("excess", "writedown", "B"),
+    )  # fmt: skip
+    made = deal([{**A, "coupon": 0.24}, B], waterfall, {"smm": 0.1})
+    assert paid(made, "A", "interest_paid", 1) == [1800.0]
+    assert paid(made, "A", "principal_paid", 1) == [9200.0]
+    assert paid(made, "B", "writedown", 1) == [800.0]
+    assert abs(made.distributions.record.deal[1, 2]) < 1e-6  # the notes are the pool's size again
+
+
+def test_interest_is_short_once_its_last_step_lies_behind_even_if_that_is_not_run():
+    """A is due 1,800 at 24% and the loans bring 1,000. The step that would pay the rest out of principal is not run
+    before the step-down, so that the step behind it makes good 800 of principal in the same month.
+    """  # fmt: skip
+    waterfall = rules(
+        ("interest", "interest", "A"),
+        {"from": "principal", "pay": "interest", "to": "A", "when": "after_stepdown"},
+        ("principal", "interest_shortfall", "A"), ("principal", "principal", "A, B"),
+    )  # fmt: skip
+    made = deal([{**A, "coupon": 0.24}, B], waterfall, {"smm": 0.1}, terms=terms(oc_target=0.0))
+    assert paid(made, "A", "shortfall_paid", 1) == [800.0]
+    assert paid(made, "A", "interest_shortfall", 1) == [0.0]

@@ -36,3 +36,43 @@ def test_interest_is_short_once_its_last_step_lies_behind_even_if_that_is_not_ru
     made = deal([{**A, "coupon": 0.24}, B], waterfall, {"smm": 0.1}, terms=terms(oc_target=0.0))
     assert paid(made, "A", "shortfall_paid", 1) == [800.0]
     assert paid(made, "A", "interest_shortfall", 1) == [0.0]
+
+
+def test_a_share_of_the_excess_is_of_all_excess_of_the_month():
+    """A is due 900 of the 1,000 that the loans bring; the 100 left are the excess, of which each step takes its share."""
+    waterfall = rules(
+        ("interest", "interest", "A"),
+        {"from": "excess", "pay": "principal", "to": "A", "amount": "50%"},
+        {"from": "excess", "pay": "principal", "to": "B", "amount": "30%"},
+    )
+    made = deal([A, B], waterfall)
+    assert paid(made, "A", "principal_paid", 1) == [50.0]
+    assert paid(made, "B", "principal_paid", 1) == [30.0]
+    assert round(float(made.distributions.residual[1]), 4) == 20.0
+
+
+def test_a_share_of_an_account_is_of_what_it_held_and_was_given_in_the_month():
+    """It holds 400 and is given the 100 left of interest: half of 500 goes to A, and half of 500 to B."""
+    waterfall = rules(
+        ("interest", "interest", "A"),
+        {"from": "excess", "pay": "deposit", "to": "R"},
+        {"from": "R", "pay": "principal", "to": "A", "amount": "50%"},
+        {"from": "R", "pay": "principal", "to": "B", "amount": "50%"},
+    )
+    made = deal([A, B], waterfall, accounts=[{"account": "R", "balance": 400.0, "target": 1000.0}])
+    assert paid(made, "A", "principal_paid", 1) == [250.0]
+    assert paid(made, "B", "principal_paid", 1) == [250.0]
+
+
+def test_a_share_of_what_a_z_class_accretes_is_of_this_months():
+    """Z accretes a month of 10,000 at 12% a year: 100, of which A takes 70% and B what is left."""
+    bonds = [{**A, "balance": 45_000.0}, {**B, "balance": 45_000.0}, {**B, "tranche": "Z", "kind": "z", "coupon": 0.12}]
+    waterfall = rules(
+        ("interest", "interest", "A, Z"),
+        {"from": "Z", "pay": "principal", "to": "A", "amount": "70%"},
+        ("Z", "principal", "B"),
+    )
+    made = deal(bonds, waterfall)
+    assert paid(made, "Z", "accreted", 1) == [100.0]
+    assert paid(made, "A", "principal_paid", 1) == [70.0]
+    assert paid(made, "B", "principal_paid", 1) == [30.0]

@@ -192,7 +192,7 @@ def most(
     kind: int, part: float, group: int, first: int, last: int, targets: np.ndarray, brought: float, month: int,
     cash: np.ndarray, classes: np.ndarray, is_senior: np.ndarray, bond_group: np.ndarray,
 ) -> float:  # fmt: skip
-    """The most a step may pay that takes a share of what its bucket was brought this month (dollars).
+    """The most a step may pay that takes a share of all that came into its bucket this month so far (dollars).
 
     The share is ``part``, or what ``part`` makes of the senior classes' or the targets' own percentage of the pool,
     both at the start of the month: times it, or that much of the rest added to it.
@@ -373,10 +373,9 @@ def pay_step(
         if kind == DOLLARS:
             owed = min(owed, deal.limit[s])
         else:
-            base = available(brought, source, group) if source < brought.shape[0] else have
             owed = min(owed, most(
-                kind, deal.part[s, month], group, first, last, deal.targets, base, month, cash, record.tranches,
-                deal.is_senior, deal.bond_group,
+                kind, deal.part[s, month], group, first, last, deal.targets, available(brought, source, group), month,
+                cash, record.tranches, deal.is_senior, deal.bond_group,
             ))  # fmt: skip
     spent = min(have, owed)
     _tell(record, s, month, have if insurer < 0 else owed, owed, spent)
@@ -391,6 +390,7 @@ def pay_step(
         return spent
     if op == PAY_RELEASE:
         funds[EXCESS, 0] += spent
+        brought[EXCESS, 0] += spent
         return 0.0
     if spent == 0.0 and op != PAY_INTEREST:
         return 0.0
@@ -408,6 +408,7 @@ def pay_step(
             record.hedges[k, month, 2] += part
         elif op == PAY_DEPOSIT:
             funds[deal.last_of.size + k, 0] += part
+            brought[deal.last_of.size + k, 0] += part
             record.accounts[k, month, 1] += part
         elif op == PAY_REIMBURSEMENT:
             record.insurers[k, month, 1] += part
@@ -418,6 +419,7 @@ def pay_step(
                 book[B_BALANCE, k] += part
                 record.tranches[k, month, T_ACCRETED] += part
                 funds[deal.accretes_to[k], home] += part
+                brought[deal.accretes_to[k], home] += part
                 if deal.accretes_to[k] == PRINCIPAL:
                     entitled[home] += part
             else:

@@ -131,7 +131,7 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
     funds[B:, 0] = deal.account_balance
     record.accounts[:, 0, 4] = deal.account_balance
     scratch = Scratch(
-        np.zeros((B, groups)), np.zeros(groups), np.zeros(groups), np.zeros(groups + 1), np.zeros(A),
+        np.zeros((B + A, groups)), np.zeros(groups), np.zeros(groups), np.zeros(groups + 1), np.zeros(A),
         np.zeros(K, np.bool_), np.zeros(widest), np.zeros(X, np.bool_), np.zeros(rows),
     )  # fmt: skip
     run_months(deal, cash, book, funds, scratch, record)
@@ -141,7 +141,7 @@ def run(deal: Deal, cash: np.ndarray) -> Record:
 class Scratch(NamedTuple):
     """What the months work on."""
 
-    brought: np.ndarray  # [B, G] what the buckets held at the start of the month
+    brought: np.ndarray  # [B+A, G] all that came into the buckets this month; accounts: with what they held before
     entitled: np.ndarray  # [G] principal that bonds may take
     recovered: np.ndarray  # [G] subsequent recoveries not yet written up
     rates: np.ndarray  # [G+1] net rates of the groups and the pool
@@ -200,7 +200,7 @@ def run_months(
         for a in range(A):
             record.accounts[a, month, 0] = funds[B + a, 0]
             record.accounts[a, month, 5] = room[a]
-        for b in range(B):
+        for b in range(B + A):
             for g in range(groups):
                 brought[b, g] = funds[b, g]
         held = False
@@ -230,6 +230,7 @@ def run_months(
                     if b != EXCESS and s > deal.last_of[b]:
                         for g in range(groups):
                             funds[EXCESS, g] += funds[b, g]
+                            brought[EXCESS, g] += funds[b, g]
                             funds[b, g] = 0.0
             residual += pay_step(
                 deal, s, month, funds, brought, entitled, recovered, book, accreting, room, end, target, cash, paid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.builders import loan
 from tests.projection.small_deals import deal, paid, rules, terms
 
 A = {"tranche": "A", "balance": 90_000.0, "coupon": 0.12}
@@ -76,3 +77,15 @@ def test_a_share_of_what_a_z_class_accretes_is_of_this_months():
     assert paid(made, "Z", "accreted", 1) == [100.0]
     assert paid(made, "A", "principal_paid", 1) == [70.0]
     assert paid(made, "B", "principal_paid", 1) == [30.0]
+
+
+def test_dollars_a_month_are_those_of_the_step_and_not_of_each_loan_group():
+    """Each group repays 5,000 of 50,000; the step may pay 6,000: 5,000 to the class named first, 1,000 to the other."""
+    pool = [loan(str(g), group=g, balance=50_000.0, rate=0.12, interest_only_months=360) for g in "12"]
+    bonds = [{**A, "tranche": f"A{g}", "group": g, "balance": 50_000.0} for g in "12"]
+    waterfall = rules(
+        ("interest", "interest", "A1, A2"), {"from": "principal", "pay": "principal", "to": "A2, A1", "amount": 6000}
+    )
+    made = deal(bonds, waterfall, {"smm": 0.1}, pool=pool)
+    assert paid(made, "A2", "principal_paid", 1) == [5000.0]
+    assert paid(made, "A1", "principal_paid", 1) == [1000.0]

@@ -52,9 +52,9 @@ S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
     P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST,
-    P_RANK,
-) = range(12)  # fmt: skip
-STEP_COLUMNS = 12
+    P_RANK, P_FIRST,
+) = range(13)  # fmt: skip
+STEP_COLUMNS = 13
 # What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
 B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
 BOOKS = 9
@@ -90,7 +90,7 @@ class Deal(NamedTuple):
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
     last_of: np.ndarray  # int[B]: the last step that draws on each bucket, -1 none
-    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none
+    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_FIRST: first part of the table's step
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST
     behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK

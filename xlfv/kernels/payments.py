@@ -19,6 +19,7 @@ from xlfv.kernels.deal import (
     OWN_TIMES,
     P_BOOK,
     P_COLUMN,
+    P_FIRST,
     P_FROM,
     P_GROUP,
     P_MOST,
@@ -371,7 +372,10 @@ def pay_step(
     if not (called and (op in (PAY_PRINCIPAL, PAY_OC))):
         kind = deal.steps[s, P_MOST]
         if kind == DOLLARS:
-            owed = min(owed, deal.limit[s])
+            limit = deal.limit[s]  # of the table's step, whichever loan groups it is run for
+            for before in range(deal.steps[s, P_FIRST], s):
+                limit -= record.steps[before, month, S_PAID]
+            owed = min(owed, max(limit, 0.0))
         else:
             owed = min(owed, most(
                 kind, deal.part[s, month], group, first, last, deal.targets, available(brought, source, group), month,

@@ -232,7 +232,8 @@ def _step_arrays(trust: Trust, months: int) -> dict:
     sources = sources_of(trust)
     behind = dict(zip(names, map(float, trust.classes["target_enhancement"]), strict=True))
     buckets = w.BUCKETS + len(own_buckets(trust))
-    steps = [part.step for part in parts_of(trust)]
+    parts = parts_of(trust)
+    rows, steps = [part.row for part in parts], [part.step for part in parts]
     table = np.full((len(steps), w.STEP_COLUMNS), -1, dtype=np.int64)
     targets: list[int] = []
     weights: list[float] = []
@@ -252,7 +253,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
             triggers.index(step.when) if trigger else -1,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
-            max(mine, default=-1),
+            max(mine, default=-1), rows.index(rows[s]),
         )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))

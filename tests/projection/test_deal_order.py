@@ -89,3 +89,12 @@ def test_dollars_a_month_are_those_of_the_step_and_not_of_each_loan_group():
     made = deal(bonds, waterfall, {"smm": 0.1}, pool=pool)
     assert paid(made, "A2", "principal_paid", 1) == [5000.0]
     assert paid(made, "A1", "principal_paid", 1) == [1000.0]
+
+
+def test_a_cap_at_the_pool_is_the_pools_net_rate_and_not_that_of_the_class_own_group():
+    """Loans of 6% and 12%: the pool earns 9%. Capped at the pool, a class of 15% of group 1 is due 9%; capped at 1, 6%."""
+    pool = [loan("1", group="1", balance=5e4, rate=0.06), loan("2", group="2", balance=5e4, rate=0.12)]
+    for cap, due in (("pool", 375.0), ("1", 250.0), ("2", 500.0)):
+        bond = {"tranche": "A", "group": "1", "balance": 50_000.0, "coupon": 0.15, "net_wac_cap": cap}
+        made = deal([bond], rules(("interest", "interest", "A")), pool=pool)
+        assert paid(made, "A", "interest_due", 1) == [due]

@@ -114,10 +114,12 @@ def _group(name: str, groups: tuple[str, ...]) -> int:
 
 
 def _cap_group(bonds: Records, row: int, groups: tuple[str, ...]) -> int:
-    """The collateral whose net rate caps a class: the group named, else the class's own, else the pool; -2 for no cap."""
+    """The collateral whose net rate caps a class: the pool or group named, else the class's own group; -2 for no cap."""
     name = str(bonds["net_wac_cap"][row])
     if not name:
         return -2
+    if name.lower() == "pool":
+        return -1
     return _group(name if name in groups else str(bonds["group"][row]), groups)
 
 

@@ -98,3 +98,14 @@ def test_a_cap_at_the_pool_is_the_pools_net_rate_and_not_that_of_the_class_own_g
         bond = {"tranche": "A", "group": "1", "balance": 50_000.0, "coupon": 0.15, "net_wac_cap": cap}
         made = deal([bond], rules(("interest", "interest", "A")), pool=pool)
         assert paid(made, "A", "interest_due", 1) == [due]
+
+
+def test_fees_that_exceed_interest_come_out_of_prepaid_principal_first_and_leave_nothing_negative():
+    """A loan modified to 0% with a fee of 0.3% a year repays 100,000 in 100 months: 1,000 a month. The fee of the first is 25."""
+    pool = [loan(rate=0.0, servicing_fee=0.003, remaining_term=100)]
+    waterfall = rules(("scheduled", "principal", "A"), ("prepaid", "principal", "B"))
+    for smm, scheduled, prepaid in ((0.0, 975.0, 0.0), (0.1, 1000.0, 9875.0)):
+        made = deal([A, {**B, "balance": 1e5}], waterfall, {"smm": smm}, pool=pool)
+        assert paid(made, "A", "principal_paid", 1) == [scheduled]
+        assert paid(made, "B", "principal_paid", 1) == [prepaid]
+        assert made.distributions.record.steps.min() >= 0.0

@@ -147,7 +147,8 @@ def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
     flows[:, :, w.C_LATE] = cash.behind
     flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
+    scheduled = cash["scheduled_principal"] + cash["advanced_principal"]
+    flows[:, :, w.C_SCHEDULED] = np.minimum(scheduled, flows[:, :, w.C_PRINCIPAL])  # fees may have taken some of it
     flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"]
     return flows
 

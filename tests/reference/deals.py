@@ -157,14 +157,12 @@ def deal_terms(draw, pool: float, oc: bool, steps_up: bool) -> list[Row]:
     return [{"term": name, "value": value} for name, value in found.items()]
 
 
-@st.composite
-def rules_of(draw, p: Parts) -> list[Row]:
-    return draw(draw(st.sampled_from([steps, usual_steps, grouped_steps]))(p))
+RULES = (steps, usual_steps, grouped_steps)
 
 
 @st.composite
-def rest_of(draw, pool: float, groups: list[str], bases: list[str]) -> dict:
-    """All tables of a deal but its loans."""
+def rest_of(draw, pool: float, groups: list[str], bases: list[str], rules: tuple) -> dict:
+    """All tables of a deal but its loans; its waterfall is made by one of the rules."""
     classes = draw(bonds(pool, groups))
     names = [b["tranche"] for b in classes if b["kind"] != "io"]
     derivatives, schedules = draw(hedges(names))
@@ -193,7 +191,7 @@ def rest_of(draw, pool: float, groups: list[str], bases: list[str]) -> dict:
         {b["tranche"]: b.get("group") or "" for b in classes},
     )  # fmt: skip
     return {
-        "bonds": classes, "waterfall": draw(rules_of(parts)), "terms": terms, "costs": fees or None,
+        "bonds": classes, "waterfall": draw(draw(st.sampled_from(rules))(parts)), "terms": terms, "costs": fees or None,
         "triggers": tests or None, "hedges": derivatives or None, "schedules": [*schedules, *plans],
         "accounts": accounts or None,
     }  # fmt: skip
@@ -203,19 +201,19 @@ GROUPS = [["1"], ["1"], ["1", "2"], ["1", "2"], ["1", "2", "3"]]
 
 
 @st.composite
-def deals(draw) -> dict:
-    """Tables of a trust by name, with its loans."""
+def deals(draw, *rules) -> dict:
+    """Tables of a trust by name, with its loans; its waterfall is made by one of the rules, of any kind if none is named."""
     groups = draw(st.sampled_from(GROUPS))
     loans, owned = draw(pools(groups))
     bases = ["pool_balance", "bond_balance", "fixed", "loan_count"]
-    rest = draw(rest_of(sum(row["balance"] for row in loans), groups, bases))
+    rest = draw(rest_of(sum(row["balance"] for row in loans), groups, bases, rules or RULES))
     return {"loans": loans, "reo": owned or None, **rest}
 
 
 @st.composite
-def deals_on_tables(draw) -> tuple[dict, list[Row]]:
+def deals_on_tables(draw, *rules) -> tuple[dict, list[Row]]:
     """Tables of a trust without loans, and the rows of its cash."""
     groups = draw(st.sampled_from(GROUPS))
     cash = draw(given_cash(groups))
     pool = sum(row["balance"] for row in cash if row["month"] == 1)
-    return draw(rest_of(pool, groups, ["pool_balance", "bond_balance", "fixed"])), cash
+    return draw(rest_of(pool, groups, ["pool_balance", "bond_balance", "fixed"], rules or RULES)), cash

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reference.plain_steps import divide
+from tests.reference.plain_deal import divide
 from xlfv.kernels.deal import PRO_RATA, SEQUENTIAL, SHARE
 from xlfv.kernels.funds import share_out
 

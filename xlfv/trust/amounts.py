@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused
 from xlfv.tables.cells import as_number
+from xlfv.tables.words import near_word
 
 _OF_POOL = re.compile(r"^(senior|own)\s*(?:([*+])\s*(.+))?$", re.DOTALL)
 _PERCENT = re.compile(r"^[\d.]+\s*%$")
@@ -82,7 +83,10 @@ def _number(word: str) -> float:
     try:
         number = as_number(word, text=True)
     except Refused:
-        raise Refused(Fault(f"the amount '{word}' is not known", todo=_TODO)) from None
+        letters = re.match(r"[^\W\d]+", word)
+        near = near_word(letters[0], ("due", "senior", "own")) if letters else ""
+        hint = f"did you mean {near}? " if near else ""
+        raise Refused(Fault(f"the amount '{word}' is not known", todo=hint + _TODO)) from None
     if number < 0.0:
         raise Refused(Fault(f"the amount {word} is negative", todo=_TODO))
     return float(number)

@@ -13,6 +13,7 @@ from xlfv.tables.cells import as_date, as_number, as_text
 from xlfv.tables.columns import as_flag
 from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
+from xlfv.tables.words import bare, near_word, same_word
 
 TERM_KINDS: dict[str, str] = {
     "closing_date": "date",
@@ -169,14 +170,23 @@ def read_terms(table: Table | None, records: Records, faults: list[Fault], notic
     names = records["term"]
     values: dict[str, Any] = {}
     cells = table.columns.get("value", [])
+    seen: dict[str, int] = {}
     for row, (name, cell) in enumerate(zip(names, cells, strict=False)):
-        key = plain(name)
-        if not key or not records.sound(row, "value"):
+        key = same_word(str(name), TERM_KINDS)
+        if not str(name).strip() or not records.sound(row, "value"):
             continue  # blank or no value: told already
-        kind = TERM_KINDS.get(key)
-        if kind is None:
-            _unknown_term(key, table, row, faults, notices)
+        if not key:
+            _unknown_term(plain(name), table, row, faults, notices)
             continue
+        if key in seen:  # two spellings of one term; the same spelling twice is told already
+            if str(names[seen[key]]) != str(name):
+                what, todo = (
+                    f"the term {key} stands twice",
+                    f"keep one; the other is at {table.where(seen[key], 'term')}",
+                )
+                faults.append(Fault(what, table.where(row, "term"), todo))
+            continue
+        seen[key], kind = row, TERM_KINDS[key]
         try:
             values[key] = _term_value(key, kind, cell, table.text)
         except Refused as refusal:
@@ -192,7 +202,9 @@ def _unknown_term(key: str, table: Table, row: int, faults: list[Fault], notices
     if near:
         faults.append(Fault(f"the term '{key}' is not known", table.where(row, "term"), f"did you mean {near}?"))
     else:
-        notices.append(f"{table.where(row, 'term')}: the term {key} is not used")
+        like = near_word(key, TERM_KINDS)
+        hint = f"; did you mean {like}?" if like else ""
+        notices.append(f"{table.where(row, 'term')}: the term {key} is not used{hint}")
 
 
 def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
@@ -214,12 +226,12 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
     return allowed_word(as_text(cell), tuple(word.strip() for word in kind.split("|")), key)
 
 
-_MONTH = re.compile(r"month\s*([1-9]\d{0,3})")
+_MONTH = re.compile(r"month([1-9]\d{0,3})")
 
 
 def _call(text: str) -> str:
     """When a deal is called: never, first or month n."""
-    word = text.strip().lower()
+    word = bare(text)
     if word in ("never", "first"):
         return word
     if match := _MONTH.fullmatch(word):
@@ -227,7 +239,9 @@ def _call(text: str) -> str:
     if word == "economic":
         what = "a call when it pays (economic) is not carried by this version"
         raise Refused(Fault(what, todo="write never, first or month n"))
-    raise Refused(Fault(f"'{text}' is no time of a call", todo="write never, first or month n, like month 24"))
+    near = near_word(word.rstrip("0123456789"), ("never", "first", "month"))
+    hint = f"did you mean {near}? " if near else ""
+    raise Refused(Fault(f"'{text}' is no time of a call", todo=f"{hint}write never, first or month n, like month 24"))
 
 
 def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
@@ -253,7 +267,7 @@ def term_place(table: Table | None, name: str) -> str:
     if table is None:
         return "terms"
     cells = table.columns.get("term", [])
-    rows = [row for row, cell in enumerate(cells) if isinstance(cell, str) and plain(cell) == name]
+    rows = [row for row, cell in enumerate(cells) if isinstance(cell, str) and same_word(cell, TERM_KINDS) == name]
     return table.where(rows[0], "value") if rows else table.place.start
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.schema import Column, Records, Schema
+from xlfv.tables.words import bare, near_word, same_word
 from xlfv.trust.amounts import Amount, parse_amount
 from xlfv.trust.bonds import split_names
 from xlfv.trust.terms import Terms
@@ -20,6 +21,10 @@ PAYS = (
     "deposit", "release", "reimbursement", "residual",
 )  # fmt: skip
 CONDITIONS = ("always", "before_stepdown", "after_stepdown", "called", "not_called")
+RULES = ("sequential", "pro_rata", "schedule", "target")
+"""How a step divides what it pays; and by shares."""
+_NOT = re.compile(r"not[\s_-]+(.+)", re.IGNORECASE)
+_OPPOSITE = {"before_stepdown": "after_stepdown", "after_stepdown": "before_stepdown", "not_called": "called"}
 INSURED_PAYS = ("interest", "interest_shortfall", "writedown")
 """What an insurer pays."""
 _NO_CLASSES = ("cost", "hedge", "deposit", "release", "reimbursement", "residual")
@@ -123,7 +128,7 @@ class Names:
 def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault]) -> tuple[Step, ...]:
     """Check every step against the names of the deal; what is wrong is added to ``faults``."""
     to_classes = set(PAYS) - set(_NO_CLASSES)
-    if "to" not in table.columns and any(str(pay).strip().lower() in to_classes for pay in rows["pay"]):
+    if "to" not in table.columns and any(same_word(str(pay), to_classes) for pay in rows["pay"]):
         todo = "add it: the tranches that a step pays"
         faults.append(Fault("the column to is missing from waterfall", table.place.start, todo))
     steps = tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
@@ -164,9 +169,8 @@ class _Reader:
     def unknown(self, word: str, column: str, known: tuple[str, ...], what: str, kind: str = "") -> None:
         if kind in self.names.unsure:
             return
-        near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
-        spelled = next((k for k in known if near and k.lower() == near[0]), "")
-        hint = f"did you mean {spelled}? " if spelled else ""
+        near = near_word(word, known)
+        hint = f"did you mean {near}? " if near else ""
         self.fault(f"{what} '{word}' does not exist", column, f"{hint}known: {', '.join(known) or 'none'}")
 
     def step(self) -> Step:
@@ -186,14 +190,12 @@ class _Reader:
 
     def _source(self) -> str:
         word = self.text("from")
-        if word.lower() in ("", *SOURCES):
-            return word.lower()
         own = (*self.names.accounts, *self.names.accruals, *self.names.insurers)
-        for name in own:
-            if name.lower() == word.lower():
-                return name
+        found = same_word(word, SOURCES) or same_word(word, own)
+        if found or not word:
+            return found
         unsure = "accounts" if "accounts" in self.names.unsure else "tranches"
-        ours = difflib.get_close_matches(word.lower(), SOURCES, 1, 0.75)
+        ours = near_word(word, SOURCES, 0.75)
         self.unknown(word, "from", SOURCES + own, "the source of cash", "" if ours else unsure)
         return word
 
@@ -218,14 +220,12 @@ class _Reader:
 
     def _pay(self) -> tuple[str, str]:
         word = self.text("pay")
-        if word.lower() in PAYS:
-            return word.lower(), ""
-        for cost in self.names.costs:
-            if cost.lower() == word.lower():
-                return "cost", cost
+        pay, cost = same_word(word, PAYS), same_word(word, self.names.costs)
+        if pay or cost:
+            return pay or "cost", "" if pay else cost
         if word:
             # Where not every cost is known it may be one, unless it is nearly a word of ours.
-            ours = difflib.get_close_matches(word.lower(), PAYS, 1, 0.75)
+            ours = near_word(word, PAYS, 0.75)
             self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,", "" if ours else "costs")
         return "cost", word
 
@@ -235,23 +235,23 @@ class _Reader:
             "tranche": self.names.tranches, "hedge": self.names.hedges, "account": self.names.accounts,
             "insurer": self.names.insurers,
         }[whom]  # fmt: skip
-        spelled = {name.lower(): name for name in known}
-        found = []
-        for name in split_names(self.text("to")):
+        found: list[str] = []
+        for written in split_names(self.text("to")):
             if pay in ("cost", "residual", "release"):
                 continue  # a payee's name, told only
-            if name.lower() not in spelled:
-                self.unknown(name, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
-            elif spelled[name.lower()] in found:
+            name = same_word(written, known)
+            if not name:
+                self.unknown(written, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
+            elif name in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
-            elif pay in _PRINCIPAL and spelled[name.lower()] in self.names.ios:
+            elif pay in _PRINCIPAL and name in self.names.ios:
                 self.fault(f"{name} is an io: it has a notional and no principal", "to", "take it out of the step")
-            elif pay == "writedown" and spelled[name.lower()] in self.names.notes and not self._from_insurer():
+            elif pay == "writedown" and name in self.names.notes and not self._from_insurer():
                 self.fault(
                     f"{name} is a note that stays whole (writes_down is no)", "to", "take it out of the write-down"
                 )
             else:
-                found.append(spelled[name.lower()])
+                found.append(name)
         if pay in ("hedge", "reimbursement") and not found:
             return known
         if pay not in ("cost", "residual", "release") and "to" in self.table.columns and self._names_nobody():
@@ -259,18 +259,19 @@ class _Reader:
         return tuple(found)
 
     def _from_insurer(self) -> bool:
-        return self.text("from").lower() in {name.lower() for name in self.names.insurers}
+        return bool(same_word(self.text("from"), self.names.insurers))
 
     def _names_nobody(self) -> bool:
         return not self.text("to") and self.rows.sound(self.row, "to")
 
     def _rule(self, targets: tuple[str, ...], pay: str) -> tuple[str, tuple[float, ...]]:
-        rule = self.text("rule").lower().replace(" ", "_").replace("-", "_")
+        written = self.text("rule")
+        rule = same_word(written, RULES) or bare(written)
         if rule in ("", "sequential", "pro_rata"):
             return rule or "sequential", ()
         if rule.startswith("share"):
             try:
-                shares = tuple(float(s) for s in rule.removeprefix("share").strip("_").split(":"))
+                shares = tuple(float(s) for s in rule.removeprefix("share").split(":"))
             except ValueError:
                 shares = ()
             if len(shares) == len(targets) and all(s > 0 for s in shares):
@@ -282,7 +283,7 @@ class _Reader:
             return self._schedule(targets, pay), ()
         if rule == "target":
             return self._target(targets, pay), ()
-        self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b", "schedule", "target"), "the rule")
+        self.unknown(written, "rule", (*RULES, "share a:b"), "the rule")
         return "sequential", ()
 
     def _schedule(self, targets: tuple[str, ...], pay: str) -> str:
@@ -310,15 +311,22 @@ class _Reader:
         return "target"
 
     def _when(self) -> tuple[str, bool]:
-        word = self.text("when").lower().replace(" ", "_") or "always"
-        if word in CONDITIONS:
-            return word, False
-        negated = word.startswith("not_")
-        bare = self.text("when")[4:].strip() if negated else self.text("when")
-        for trigger in self.names.triggers:
-            if trigger.lower() == bare.lower():
-                return trigger, negated
-        self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "triggers")
+        word = self.text("when") or "always"
+        condition, trigger = same_word(word, CONDITIONS), same_word(word, self.names.triggers)
+        if condition or trigger:
+            return condition or trigger, False
+        negation = _NOT.match(word)
+        word = negation[1] if negation else word
+        condition, trigger = same_word(word, CONDITIONS), same_word(word, self.names.triggers)
+        if trigger and not condition:
+            return trigger, True
+        if condition:
+            other = _OPPOSITE.get(condition)
+            todo = f"write {other}" if other else "leave the step out"
+            self.fault(f"the condition 'not {condition}' does not exist", "when", todo)
+            return "always", False
+        ours = near_word(word, CONDITIONS, 0.75)
+        self.unknown(word, "when", CONDITIONS + self.names.triggers, "the condition", "" if ours else "triggers")
         return "always", False
 
     def _amount(self, pay: str, source: str) -> Amount:

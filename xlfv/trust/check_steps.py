@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xlfv.market.vectors import is_vector
-from xlfv.trust.deal_view import BOOKED, accruals, bears_interest
+from xlfv.trust.deal_view import BOOKED, accruals, bears_interest, unlimited
 from xlfv.trust.terms import thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
@@ -81,9 +81,10 @@ def _draws_on_nothing(trust: Trust, k: int) -> tuple[str, str]:
         if not any(s in before for s in paying):
             return f"{step.source} accretes in step {paying[0].name} only, later", "put it after that step"
     if step.source in trust.insurers and step.pay == "writedown":
-        earlier = [s for s in before if s.pay == "writedown" and s.source not in trust.insurers]
-        for s in earlier:
-            if s.when == "always" and set(step.targets) <= set(s.targets):
+        for at, s in enumerate(before):
+            own = s.pay == "writedown" and s.source not in trust.insurers and s.group == step.group
+            raised = any(each.pay == "writeup" for each in before[at + 1 :])
+            if own and not raised and s.when == "always" and unlimited(s) and set(step.targets) <= set(s.targets):
                 return f"step {s.name} writes {', '.join(step.targets)} down already", "put it before that step"
     return "", ""
 

@@ -173,3 +173,31 @@ def test_the_page_shows_every_example_and_its_links_lead_there() -> None:
         assert all(f"**{name}**" in mine for name in example.tables)
     anchors = {re.sub(r"[^\w -]", "", t.lower()).replace(" ", "-") for t in re.findall(r"^#+ (.*)$", page, re.M)}
     assert set(re.findall(r"\]\(#([^)]*)\)", page)) <= anchors
+
+
+SPELLED = [
+    (example, row, column)
+    for example in RULES
+    for row in range(1, len(example.tables["waterfall"]))
+    for column, name in enumerate(map(str, example.tables["waterfall"][0]))
+    if name not in ("step", "group") and isinstance(example.tables["waterfall"][row][column], str)
+]
+
+
+@pytest.mark.parametrize(
+    ("example", "row", "column"), SPELLED, ids=[f"{e.title}, {r}, {e.tables['waterfall'][0][c]}" for e, r, c in SPELLED]
+)
+def test_a_misspelt_word_of_any_step_is_one_fault_with_a_suggestion(
+    example: RuleExample, row: int, column: int
+) -> None:
+    tables = dict(example.tables)
+    steps = [list(each) for each in tables["waterfall"]]
+    word = str(steps[row][column])
+    steps[row][column] = f"q{word}" if word[0].isalpha() else f"{word}q"
+    tables["waterfall"] = steps
+    cell = one(call("XLFV_TRUST", "RULE", serial(AS_OF), *[in_cells(tables.get(name)) for name in ARGUMENTS]))
+    assert cell == "#VALUE!"
+    assert "faults:" not in cell.reason, cell.reason
+    assert f"row {row + 1}, column {'ABCDEFGH'[column]}" in cell.reason
+    short = len(word) < 3 or "," in word or word.startswith("share")
+    assert short or "did you mean" in cell.reason, cell.reason

@@ -131,9 +131,11 @@ def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault
     if "to" not in table.columns and any(same_word(str(pay), to_classes) for pay in rows["pay"]):
         todo = "add it: the tranches that a step pays"
         faults.append(Fault("the column to is missing from waterfall", table.place.start, todo))
+    before = len(faults)
     steps = tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
-    for z in names.accruals:
-        faults.extend(_accretion(z, steps, table))
+    if len(faults) == before:  # else a step that is misspelt would be missed
+        for z in names.accruals:
+            faults.extend(_accretion(z, steps, table))
     return steps
 
 
@@ -159,6 +161,7 @@ class _Reader:
 
     def __init__(self, rows: Records, table: Table, names: Names, faults: list[Fault], row: int) -> None:
         self.rows, self.table, self.names, self.faults, self.row = rows, table, names, faults, row
+        self.unread: set[str] = set()  # columns whose word is not known: what hangs on it is not told too
 
     def text(self, column: str) -> str:
         return str(self.rows[column][self.row]).strip()
@@ -167,6 +170,7 @@ class _Reader:
         self.faults.append(Fault(what, self.table.where(self.row, column) + f", step {self.text('step')}", todo))
 
     def unknown(self, word: str, column: str, known: tuple[str, ...], what: str, kind: str = "") -> None:
+        self.unread.add(column)
         if kind in self.names.unsure:
             return
         near = near_word(word, known)
@@ -201,10 +205,10 @@ class _Reader:
 
     def _fits(self, source: str, pay: str, targets: tuple[str, ...]) -> None:
         """The cash, what is paid and to whom belong together."""
+        if {"from", "pay"} & self.unread:
+            return
         if pay == "release" and source not in self.names.accounts:
-            self.fault(
-                "only an account is released", "from", "name the account whose cash above its target is released"
-            )
+            self.fault("only an account is released", "from", "name the account whose cash is released")
         if pay == "deposit" and source in targets:
             self.fault(f"{source} is deposited to itself", "to", "name another account")
         if source in self.names.accruals and pay != "principal":
@@ -230,6 +234,8 @@ class _Reader:
         return "cost", word
 
     def _targets(self, pay: str) -> tuple[str, ...]:
+        if "pay" in self.unread:
+            return ()
         whom = _WHOM.get(pay, "tranche")
         known = {
             "tranche": self.names.tranches, "hedge": self.names.hedges, "account": self.names.accounts,
@@ -274,11 +280,14 @@ class _Reader:
                 shares = tuple(float(s) for s in rule.removeprefix("share").split(":"))
             except ValueError:
                 shares = ()
-            if len(shares) == len(targets) and all(s > 0 for s in shares):
+            count = len(split_names(self.text("to"))) if {"to", "pay"} & self.unread else len(targets)
+            if len(shares) == count and all(s > 0 for s in shares):
                 return "share", shares
-            todo = f"write a share for each of the {len(targets)} tranches, like share 60:40"
-            self.fault(f"'{self.text('rule')}' does not fit {len(targets)} tranches", "rule", todo)
+            todo = f"write a share for each of the {count} tranches, like share 60:40"
+            self.fault(f"'{self.text('rule')}' does not fit {count} tranches", "rule", todo)
             return "sequential", ()
+        if rule in ("schedule", "target") and {"to", "pay"} & self.unread:
+            return rule, ()
         if rule == "schedule":
             return self._schedule(targets, pay), ()
         if rule == "target":
@@ -335,6 +344,8 @@ class _Reader:
         except Refused as refusal:
             self.fault(refusal.faults[0].what, "amount", refusal.faults[0].todo)
             return Amount()
+        if {"from", "pay"} & self.unread:
+            return amount
         odd = amount.kind and (pay in ("writedown", "writeup") or source in self.names.insurers)
         if odd or (amount.kind.startswith("own") and pay in _NO_CLASSES):
             self.fault(

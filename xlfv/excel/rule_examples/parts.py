@@ -83,13 +83,17 @@ def cash(*rows: list[Cell], also: str = "prepaid_principal") -> Grid:
 
 def steps(*rows: str, more: str = "") -> Grid:
     """A waterfall, a step a row as ``from | pay | to``, then the cells of the columns that ``more`` names."""
-    split: list[list[Cell]] = [[cell.strip() or None for cell in row.split("|")] for row in rows]
+    split: list[list[Cell]] = [[_cell(cell.strip()) for cell in row.split("|")] for row in rows]
     width = max(len(row) for row in split)
     header: list[Cell] = ["step", "from", "pay", "to", *more.split(",")]
     return [
         header[: width + 1],
         *[[float(k), *row, *[None] * (width - len(row))] for k, row in enumerate(split, 1)],
     ]
+
+
+def _cell(text: str) -> Cell:
+    return float(text) if text.isdecimal() else text or None
 
 
 TENTH = cash([100_000.0, 1_000.0, 10_000.0], [90_000.0, 900.0, 9_000.0], [81_000.0, 810.0, 8_100.0])

@@ -266,6 +266,13 @@ def _not_read(trust: Trust, steps: list[Step]) -> list[Fault]:
         for name in ("oc_floor", "oc_target_after_stepdown")
         if name in given and "oc_target" not in given
     ]
+    priced = trust.terms.get("call_exercised") in ("economic", "auction")
+    found += [
+        Fault(f"{name} is given and no call is priced: nothing reads it", f"term {name}",
+              "write economic or auction in call_exercised, or take it out")
+        for name in ("collateral_price", "call_cost", "auction_month")
+        if name in given and not priced
+    ]  # fmt: skip
     stepping = [step for step in trust.steps if step.when in _STEPPING]
     dates = sorted(given & {"stepdown_age", "stepdown_enhancement"})
     if dates and not stepping and "oc_target_after_stepdown" not in given:

@@ -121,6 +121,26 @@ def test_every_leg_of_derivatives_by_month() -> None:
     assert "did you mean swap?" in fails("XLFV_HEDGE_CASHFLOW", handle(made), "swop", code="#N/A")
 
 
+def test_the_termination_of_a_swap_stands_in_the_month_of_the_call() -> None:
+    """60,000 at 5% against 3%: 100 a month owed, to month 4. The call of month 2 ends it for two more, discounted at 3%.
+
+    The step that pays terminations may pay 150: the rest stays unpaid.
+    """
+    swap = [{"hedge": "swap", "type": "swap", "receive_index": "LIBOR_1M", "pay_rate": 0.05, "notional": 6e4, "end": 4}]
+    steps = rules(
+        ("interest", "hedge"), ("principal", "principal", "A"), {"from": "excess", "pay": "termination", "amount": 150},
+    )  # fmt: skip
+    called = [{"term": "call_exercised", "value": "month 2"}]
+    bonds = [{"tranche": "A", "balance": 8e4, "coupon": 0.0}]
+    made = handle(deal(bonds, steps, indices=make_indices(LIBOR_1M=[0.03]), months=4, hedges=swap, terms=called))
+    found = columns(call("XLFV_HEDGE_CASHFLOW", made))
+    value = -100.0 / (1 + 0.03 / 12) - 100.0 / (1 + 0.03 / 12) ** 2
+    assert found["termination"] == pytest.approx([0.0, value, 0.0, 0.0], abs=1e-9)
+    assert found["net"] == pytest.approx([-100.0, value - 100.0, 0.0, 0.0], abs=1e-9)
+    assert found["paid"] == pytest.approx([100.0, 250.0, 0.0, 0.0])
+    assert found["unpaid"] == pytest.approx([0.0, -value - 150.0, -value - 150.0, -value - 150.0], abs=1e-9)
+
+
 def test_every_column_of_a_class_can_be_asked_for() -> None:
     """A third of 12,000 lost in month 1 writes B down, and comes back in month 3; B's coupon of 24% is capped at 12%."""
     bonds = [

@@ -66,7 +66,8 @@ class CollateralCash:
 
     Attributes:
         groups: loan groups, in order.
-        fields: the quantities of :data:`NEEDED`; what is not given is nothing.
+        fields: the quantities of :data:`NEEDED`; what is not given is nothing. ``call_premium``, what of ``call_price`` is
+            beyond the loans' balance (below 0: short of it), stands there only where there is such.
         penalties_pass: prepayment penalties are the trust's, and join its interest.
         work_ledger: gives the servicer's account, the quantities of :data:`LEDGER`.
     """
@@ -147,7 +148,8 @@ class CollateralCash:
         """What the pool balance falls by: principal paid, liquidated or bought, REO sold, less interest added to balances."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         gone = self["advanced_principal"] + self["liquidated_balance"] + self["reo_sold"]
-        return paid + gone + self["call_price"] - self["interest_capitalized"]
+        left = paid + gone + self["call_price"] - self["interest_capitalized"]
+        return left - self.fields["call_premium"] if "call_premium" in self.fields else left
 
     @property
     def all_losses(self) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from xlfv.market.vectors import is_vector
-from xlfv.trust.deal_view import BOOKED, accruals, bears_interest, unlimited
-from xlfv.trust.terms import thresholds
+from xlfv.trust.deal_view import BOOKED, accruals, bears_interest, never_called, unlimited
+from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
@@ -45,6 +45,8 @@ def _never_on(trust: Trust, row: int) -> str:
     """Why a trigger can never be on; empty where it can."""
     rules = trust["triggers"]
     measure, test = str(rules["measure"][row]), str(rules["test"][row])
+    if of_enhancement(str(rules["threshold"][row])):
+        return ""  # it moves with the deal
     values = thresholds(rules, _HORIZON)[row]
     if measure in SHARES:
         # A share is 1 at most, and 0 at least; but enhancement, which falls below 0 where the seniors exceed the pool.
@@ -115,8 +117,9 @@ def _owes_nothing(trust: Trust, k: int) -> tuple[str, str]:
         return "the terms give no oc_target", "add the term oc_target"
     if step.pay == "cost" and step.cost in trust["costs"]["cost"]:
         at = int(np.flatnonzero(trust["costs"]["cost"] == step.cost)[0])
-        if not any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum")):
-            return f"the cost {step.cost} has no rate, amount or minimum", "give one of them"
+        given = any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum"))
+        if not given and not trust["costs"]["schedule"][at]:
+            return f"the cost {step.cost} has no rate, amount, minimum or schedule", "give one of them"
     if step.pay in ("interest", "interest_shortfall") and rows:
         owed = step.pay == "interest_shortfall" and np.any(bonds["interest_shortfall"][rows] > 0.0)
         if not owed and not any(bears_interest(trust, name) for name in step.targets):
@@ -137,6 +140,9 @@ def _owes_nothing(trust: Trust, k: int) -> tuple[str, str]:
             return f"{whom} has no target to be filled to", "give its target"
     if step.pay == "reimbursement" and not any(s.source in step.targets for s in trust.steps):
         return f"no step draws on {whom or 'an insurer'}", "add one, or take it out"
-    if step.pay == "hedge" and not step.targets:
+    if step.pay == "termination" and never_called(trust):
+        why = "the deal is never called, and swaps are terminated at a call only"
+        return why, "give call_exercised, or take it out"
+    if step.pay in ("hedge", "termination") and not step.targets:
         return "the trust has no derivatives", "take it out, or give the hedges"
     return "", ""

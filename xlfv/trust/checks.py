@@ -211,6 +211,13 @@ def _not_read(trust: Trust, steps: list[Step]) -> list[Fault]:
     if "stepdown_age" in given and "closing_date" not in given:
         what = "stepdown_age is given without closing_date: the deal cannot be projected"
         found.append(Fault(what, "term stepdown_age", "add the term closing_date"))
+    priced = trust.terms.get("call_exercised") in ("economic", "auction")
+    found += [
+        Fault(f"{name} is given and no call is priced: nothing reads it", f"term {name}",
+              "write economic or auction in call_exercised, or take it out")
+        for name in ("collateral_price", "call_cost", "auction_month")
+        if name in given and not priced
+    ]  # fmt: skip
     stepping = [step for step in trust.steps if step.when in STEPPING]
     dates = sorted(given & {"stepdown_age", "stepdown_enhancement"})
     if dates and not stepping and "oc_target_after_stepdown" not in given:
@@ -231,11 +238,11 @@ def _not_read(trust: Trust, steps: list[Step]) -> list[Fault]:
             found.append(
                 Fault(f"the trigger {trigger} is read by no step", f"trigger {trigger}", "name it in a step's when")
             )
-    read = {*map(str, trust.classes["schedule"]), *map(str, trust["hedges"]["schedule"])}
+    read = {str(name) for table in ("bonds", "hedges", "costs") for name in trust[table]["schedule"]}
     for schedule in dict.fromkeys(map(str, trust["schedules"]["schedule"])):
         if schedule not in read:
             what = f"the schedule {schedule} is read by nobody"
-            found.append(Fault(what, f"schedule {schedule}", "name it in bonds or hedges, or take it out"))
+            found.append(Fault(what, f"schedule {schedule}", "name it in bonds, hedges or costs, or take it out"))
     paid = {step.cost for step in steps}
     found += [
         Fault(f"the cost {cost} is never paid", f"cost {cost}", "add a step that pays it")

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.tables.cells import as_date, as_number, as_text
@@ -28,7 +31,11 @@ TERM_KINDS: dict[str, str] = {
     "stepdown_age": "number",
     "stepdown_enhancement": "number",
     "call_factor": "number",
-    "call_exercised": "never | first | month n",
+    "call_exercised": "never | first | economic | auction | month n",
+    "collateral_price": "price",
+    "call_cost": "number",
+    "auction_month": "month",
+    "swap_termination": "market_value | none",
     "consolidated": "yes | no",
     "measurement": "independent | cfe_liabilities | cfe_assets",
     "cash_in_transit": "number",
@@ -53,7 +60,16 @@ TERM_MEANINGS: dict[str, str] = {
     "stepdown_enhancement": "share of the pool below the seniors that the step-down asks for",
     "call_factor": "pool factor from which the deal can be called, a share of the original pool",
     "call_exercised": "when it is called: never, first (the first month after which the pool is at call_factor or below), or"
-    " month n; loans are then bought at their balance, property for what its sale brings (never)",
+    " month n, loans then bought at their balance and property for what its sale brings; economic (the first month of these"
+    " in which the loans at collateral_price and the property, less call_cost, are worth more than that price and than what"
+    " the deal owes, the greater of which is paid); or auction (from auction_month on the first in which the same pays all"
+    " that the deal owes, for which they are sold) (never)",
+    "collateral_price": "what the loans would bring in the market, a share of their balance (1.02), or a vector in words by"
+    " month of the projection (percent)",
+    "call_cost": "what an economic call costs its holder, and an auction the trust, dollars (0)",
+    "auction_month": "month of the projection from which on the loans are put to auction",
+    "swap_termination": "at a call, swaps inside the trust whose notional is fixed or scheduled end for the market value of"
+    " what remains of them, paid to the trust or by steps, or for none (market_value)",
     "consolidated": "the trust stands on the company's balance sheet (yes)",
     "measurement": "how a collateralized financing entity is measured (told only)",
     "cash_in_transit": "cash collected and not yet distributed, dollars (0)",
@@ -74,6 +90,8 @@ TERMS = Schema(
     key="term",
 )
 
+SHARES = ("cumulative_loss", "delinquency", "rolling_delinquency")
+"""Measures whose threshold may be a share of the senior enhancement."""
 MEASURES = (
     "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
     "subordination",
@@ -87,15 +105,45 @@ def _thresholds(triggers: Records, table: Table) -> list[Fault]:
     for row, cell in enumerate(triggers["threshold"]):
         try:
             if triggers.sound(row, "threshold"):
-                _threshold(str(cell), 1)
+                _check_threshold(str(cell), str(triggers["measure"][row]) if triggers.sound(row, "measure") else "")
         except Refused as refusal:
             where = table.where(row, "threshold") + f", trigger {triggers['trigger'][row]}"
-            faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, refusal.faults[0].todo))
+            misspelt = near_word(str(cell).rpartition(" of ")[2], ("enhancement",)) if " of " in str(cell) else ""
+            hint = f"did you mean {misspelt}? " if misspelt and not of_enhancement(str(cell)) else ""
+            faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, hint + refusal.faults[0].todo))
     return faults
 
 
+_OF_ENHANCEMENT = re.compile(
+    r"^(.*?)\s*of\s+(?:the\s+)?(?:senior\s+)?enhancement(?:\s+percentage)?$", re.IGNORECASE | re.DOTALL
+)
+
+
+def of_enhancement(cell: str) -> bool:
+    """The threshold is a share of the senior enhancement, like ``40% of enhancement``."""
+    return bool(_OF_ENHANCEMENT.match(cell.strip()))
+
+
+def _check_threshold(cell: str, measure: str) -> None:
+    values = _threshold(cell, 1200)
+    if not of_enhancement(cell):
+        return
+    if measure and measure not in SHARES:
+        what = f"{measure} is not measured against enhancement"
+        raise Refused(Fault(what, todo=f"write a number, or measure one of {', '.join(SHARES)}"))
+    if not (min(values) >= 0.0 and max(values) <= 2.0):
+        what = f"'{cell}' is {max(values):.0%} of the enhancement"
+        raise Refused(Fault(what, todo="write a share of it, like 40% of enhancement"))
+
+
 def _threshold(cell: str, months: int) -> list[float]:
-    return list(parse_vector(cell, months)) if is_vector(cell) else [as_number(cell, text=True)] * months
+    match = _OF_ENHANCEMENT.match(cell.strip())
+    words = match[1].strip() if match else cell
+    if is_vector(words):
+        return list(parse_vector(words, months))
+    if match and words.endswith("%"):
+        return [as_number(words.rstrip("% "), text=True) / 100.0] * months
+    return [as_number(words, text=True)] * months
 
 
 def _in_order(schedules: Records, table: Table) -> list[Fault]:
@@ -119,13 +167,16 @@ TRIGGERS = Schema(
         Column("trigger", "text", "the trigger's name", required=True, unique=True),
         Column("measure", "text", "what is measured", required=True, allowed=MEASURES),
         Column("test", "text", "the trigger is on where measure test threshold holds", required=True, allowed=TESTS),
-        Column("threshold", "cell", "a number, or a vector in words (percent) by month", required=True),
+        Column("threshold", "cell", "a number, or a vector in words (percent) by month; of a delinquency or loss also so much"
+               " of the senior enhancement at the start of the month: 40% of enhancement", required=True),
+        Column("rolling_months", "integer", "months that a rolling delinquency averages", "months", default=3, low=1, high=24),
         Column("cure", "flag", "it goes off again when the test no longer holds", default=True),
-        Column("delinquency_method", "text", "how delinquency is counted", default="MBA", allowed=("MBA", "OTS")),
+        Column("delinquency_method", "text", "how 60 days late is counted: MBA; OTS is refused where loans are projected,"
+               " whose balance 60 days late is known by MBA only", default="MBA", allowed=("MBA", "OTS")),
     ),
     key="trigger",
     checks=(_thresholds,),
-)
+)  # fmt: skip
 SCHEDULES = Schema(
     "schedules",
     (
@@ -219,6 +270,13 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
         return int(day)
     if kind == "text":
         return as_text(cell)
+    if kind == "month":
+        month = as_number(cell, text=text, whole=True)
+        if not 1 <= month <= 1200:
+            raise Refused(Fault(f"{month:g} is no month of a projection", todo="write 1 to 1200"))
+        return int(month)
+    if kind == "price":
+        return _price(cell, text)
     if kind.endswith("month n"):
         return _call(as_text(cell))
     if kind == "yes | no":
@@ -229,19 +287,38 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
 _MONTH = re.compile(r"month([1-9]\d{0,3})")
 
 
+_CALLS = ("never", "first", "economic", "auction")
+
+
 def _call(text: str) -> str:
-    """When a deal is called: never, first or month n."""
+    """When a deal is called: never, first, economic, auction or month n."""
     word = bare(text)
-    if word in ("never", "first"):
+    if word in _CALLS:
         return word
     if match := _MONTH.fullmatch(word):
         return f"month {match[1]}"
-    if word == "economic":
-        what = "a call when it pays (economic) is not carried by this version"
-        raise Refused(Fault(what, todo="write never, first or month n"))
-    near = near_word(word.rstrip("0123456789"), ("never", "first", "month"))
+    near = near_word(word.rstrip("0123456789"), (*_CALLS, "month"))
     hint = f"did you mean {near}? " if near else ""
-    raise Refused(Fault(f"'{text}' is no time of a call", todo=f"{hint}write never, first or month n, like month 24"))
+    todo = f"{hint}write never, first, economic, auction or month n, like month 24"
+    raise Refused(Fault(f"'{text}' is no time of a call", todo=todo))
+
+
+def _price(cell: Any, text: bool) -> float | str:
+    """A price as a share of the balance, or a vector of such in words."""
+    value = cell if is_vector(cell) else as_number(cell, text=text)
+    values = parse_vector(value, 1200) if isinstance(value, str) else np.array([value])
+    if not (values.min() >= 0.1 and values.max() <= 2.0):
+        what = f"a price of {values.min() if values.min() < 0.1 else values.max():g} of the balance is none"
+        raise Refused(Fault(what, todo="write 102% as 1.02, or in words in percent, like 98 for 24 then 102"))
+    return value
+
+
+def prices(terms: Terms, months: int) -> NDArray[np.float64]:
+    """What the loans would bring in the market by month, a share of their balance, float64[months + 1]."""
+    value = terms.get("collateral_price")
+    if isinstance(value, str):
+        return np.append(1.0, parse_vector(value, months))
+    return np.full(months + 1, 1.0 if value is None else float(value))
 
 
 def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
@@ -250,9 +327,24 @@ def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> No
     if factor is not None and not 0.0 < factor <= 1.0:
         what = f"call_factor is {factor:g}, not a share of the original pool"
         faults.append(Fault(what, term_place(table, "call_factor"), "write 10% as 0.1"))
-    if values.get("call_exercised") == "first" and factor is None:
-        where = term_place(table, "call_exercised")
-        faults.append(Fault("the deal is called at the first chance and has no call_factor", where, "add call_factor"))
+    word = values.get("call_exercised")
+    needs = {
+        "first": {"call_factor": "the deal is called at the first chance"},
+        "economic": {
+            "call_factor": "the deal is called when it pays",
+            "collateral_price": "the deal is called when it pays",
+        },
+        "auction": {"auction_month": "the loans are auctioned", "collateral_price": "the loans are auctioned"},
+    }
+    for name, what in needs.get(word or "", {}).items():
+        if values.get(name) is None:
+            faults.append(
+                Fault(
+                    f"{what} and has no {name}" if "deal" in what else f"{what} and there is no {name}",
+                    term_place(table, "call_exercised"),
+                    f"add {name}",
+                )
+            )
 
 
 def _check_dates(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:

@@ -20,11 +20,12 @@ from xlfv.tables.words import near_word
 from xlfv.trust.accounts import ACCOUNTS
 from xlfv.trust.bonds import BONDS, split_names
 from xlfv.trust.deal_faults import deal_faults
+from xlfv.trust.deal_notices import deal_notices
 from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
 from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term_place
-from xlfv.trust.waterfall import WATERFALL, Names, Step, deal_notices, read_waterfall
+from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
@@ -74,6 +75,7 @@ class Trust:
             named |= {
                 *map(str, self["bonds"]["group"]),
                 *map(str, self["costs"]["group"]),
+                *map(str, self["hedges"]["group"]),
                 *(s.group for s in self.steps),
             }
         return tuple(sorted(named - {""})) or ("1",)
@@ -358,3 +360,6 @@ def _check_names(
     check("hedges", "notional_of", tranches, "tranche", "bonds", ("pool",))
     check("hedges", "schedule", schedules, "schedule", "schedules")
     check("costs", "group", groups, "loan group", "groups")
+    check("costs", "bonds", tranches, "tranche", "bonds")
+    check("costs", "schedule", schedules, "schedule", "schedules")
+    check("hedges", "group", groups, "loan group", "groups")

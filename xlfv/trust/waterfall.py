@@ -6,28 +6,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.schema import Column, Records, Schema
 from xlfv.tables.words import bare, near_word, same_word
 from xlfv.trust.amounts import Amount, parse_amount
 from xlfv.trust.bonds import split_names
-from xlfv.trust.terms import Terms
 
 SOURCES = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
 PAYS = (
     "interest", "interest_shortfall", "principal", "oc", "basis_risk", "unpaid_loss", "writedown", "writeup", "hedge",
-    "deposit", "release", "reimbursement", "residual",
+    "termination", "deposit", "release", "reimbursement", "residual",
 )  # fmt: skip
 CONDITIONS = ("always", "before_stepdown", "after_stepdown", "called", "not_called")
 RULES = ("sequential", "pro_rata", "schedule", "target")
 """How a step divides what it pays; and by shares."""
 _NOT = re.compile(r"not[\s_-]+(.+)", re.IGNORECASE)
 _OPPOSITE = {"before_stepdown": "after_stepdown", "after_stepdown": "before_stepdown", "not_called": "called"}
-INSURED_PAYS = ("interest", "interest_shortfall", "writedown")
+INSURED_PAYS = ("interest", "interest_shortfall", "principal", "writedown")
 """What an insurer pays."""
-_NO_CLASSES = ("cost", "hedge", "deposit", "release", "reimbursement", "residual")
+OVER_CAP = " over cap"
+"""What follows a cost's name where a step pays what it exceeds its cap by."""
+_NO_CLASSES = ("cost", "hedge", "termination", "deposit", "release", "reimbursement", "residual")
 """What is not paid to classes."""
 
 WATERFALL = Schema(
@@ -36,8 +35,9 @@ WATERFALL = Schema(
         Column("step", "text", "the step's name or number, in the order run", required=True),
         Column("from", "text", "which cash it takes: interest, principal (or its parts: scheduled, prepaid), excess, hedge,"
                " an account, what a z class accretes (by the name of the class), or an insurer", required=True),
-        Column("pay", "text", "what it pays: a cost's name, interest, interest_shortfall, principal, oc, basis_risk,"
-               " unpaid_loss (cash for write-downs), writedown, writeup (by subsequent recoveries), hedge, deposit (to an"
+        Column("pay", "text", "what it pays: a cost's name, or NAME over cap (what it exceeds its cap by), interest, interest_shortfall, principal, oc, basis_risk,"
+               " unpaid_loss (cash for write-downs), writedown, writeup (by subsequent recoveries), hedge, termination (of swaps at a"
+               " call; without such a step hedge pays it), deposit (to an"
                " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
                " residual", required=True),
         Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
@@ -151,7 +151,7 @@ def _accretion(z: str, steps: tuple[Step, ...], table: Table) -> list[Fault]:
     return [Fault(what, table.where(max(pays), "to"), todo)]
 
 
-_WHOM = {"hedge": "hedge", "deposit": "account", "reimbursement": "insurer"}
+_WHOM = {"hedge": "hedge", "termination": "hedge", "deposit": "account", "reimbursement": "insurer"}
 _PRINCIPAL = ("principal", "oc", "writedown", "writeup", "unpaid_loss")
 """What an io, which has no principal, is never paid."""
 
@@ -224,13 +224,14 @@ class _Reader:
 
     def _pay(self) -> tuple[str, str]:
         word = self.text("pay")
-        pay, cost = same_word(word, PAYS), same_word(word, self.names.costs)
+        costs = self.names.costs + tuple(f"{cost}{OVER_CAP}" for cost in self.names.costs)
+        pay, cost = same_word(word, PAYS), same_word(word, costs)
         if pay or cost:
             return pay or "cost", "" if pay else cost
         if word:
             # Where not every cost is known it may be one, unless it is nearly a word of ours.
             ours = near_word(word, PAYS, 0.75)
-            self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,", "" if ours else "costs")
+            self.unknown(word, "pay", PAYS + costs, "what is paid,", "" if ours else "costs")
         return "cost", word
 
     def _targets(self, pay: str) -> tuple[str, ...]:
@@ -258,7 +259,7 @@ class _Reader:
                 )
             else:
                 found.append(name)
-        if pay in ("hedge", "reimbursement") and not found:
+        if pay in ("hedge", "termination", "reimbursement") and not found:
             return known
         if pay not in ("cost", "residual", "release") and "to" in self.table.columns and self._names_nobody():
             self.fault(f"the step pays {pay} to nobody", "to", f"name the {whom}s it pays, in order")
@@ -352,48 +353,3 @@ class _Reader:
                 f"the amount '{self.text('amount')}' does not fit {pay}", "amount", "write due, or dollars a month"
             )
         return amount
-
-
-def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, ...]) -> list[str]:
-    """What looks forgotten in a deal: costs, derivatives and classes that no step pays, and shares of an unknown whole."""
-    found = [f"the cost {c} is never paid" for c in read["costs"]["cost"] if c not in {s.cost for s in steps}]
-    hedges, bonds = read["hedges"], read["bonds"]
-    paid = {pay: {t for s in steps if s.pay == pay for t in s.targets} for pay in PAYS}
-    owing = hedges["in_trust"] & (hedges["type"] == "swap")
-    found += [
-        f"what the trust owes on the swap {h} is never paid" for h in hedges["hedge"][owing] if h not in paid["hedge"]
-    ]
-    drawn = {(s.source, t) for s in steps for t in s.targets}
-    found += [
-        f"{insurer} insures {name} and no step draws on it"
-        for name, insurer in zip(bonds["tranche"], bonds["insured_by"], strict=True)
-        if insurer and (insurer, name) not in drawn
-    ]
-    released = {s.source for s in steps}
-    found += [f"nothing draws on the account {a}" for a in read["accounts"]["account"] if a not in released]
-    for name, kind, coupon in zip(bonds["tranche"], bonds["kind"], bonds["coupon_type"], strict=True):
-        if kind == "residual":
-            continue
-        if coupon != "none" and kind != "po" and name not in paid["interest"]:
-            found.append(f"the interest of {name} is never paid")
-        if kind != "io" and name not in paid["principal"] | paid["oc"]:
-            found.append(f"the principal of {name} is never paid")
-    ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
-    found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
-    notes = ~np.isin(bonds["kind"], ("io", "residual"))
-    outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
-    loans = read["loans"]
-    pool = float((loans["balance"] + loans["deferred_balance"]).sum() + read["reo"]["balance"][outside].sum())
-    over = float(bonds["balance"][notes].sum()) - pool
-    if pool > 0.0 and over > 1.0:
-        found.append(f"the bonds exceed the pool by {over:,.0f} dollars")
-    found += [
-        f"the cost {c} is {r:.2%} a year"
-        for c, r in zip(read["costs"]["cost"], read["costs"]["rate"], strict=True)
-        if r > 0.01
-    ]
-    shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor", "call_factor"))
-    measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
-    if (shares or measured) and terms.get("original_pool_balance") is None:
-        found.append("the terms give no original_pool_balance: today's pool stands for it")
-    return found

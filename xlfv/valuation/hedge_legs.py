@@ -23,7 +23,8 @@ class Legs:
         accrual: share of a year that a month counts.
         received_leg, paid_leg: what the counterparty and the trust owe before they are netted (dollars); an option has one
             leg, which the counterparty owes.
-        net: what the trust is owed; below 0 what it owes.
+        termination: market value to the trust of what remains of it, in the month of a call that ends it.
+        net: what the trust is owed, termination included; below 0 what it owes.
         received: cash to the trust. Inside the trust it is the waterfall's.
         paid: cash from the trust; inside the trust what the waterfall's steps paid.
         unpaid: what the trust still owes after the month.
@@ -36,6 +37,7 @@ class Legs:
     accrual: Floats
     received_leg: Floats
     paid_leg: Floats
+    termination: Floats
     net: Floats
     received: Floats
     paid: Floats
@@ -57,7 +59,11 @@ def hedge_legs(projection: Projection, row: int) -> Legs:
     )
     index = index + float(hedges["margin"][row])
     accrual = projection.timeline.accrual(str(hedges["day_count"][row]))
-    net = notional * paid.deal.hedge_rate[row]
+    settled = notional * paid.deal.hedge_rate[row]
+    ends = np.zeros_like(settled)
+    if projection.called:
+        ends[projection.called] = paid.deal.hedge_ends[row]
+    owed = np.maximum(-settled, 0.0) + np.maximum(-ends, 0.0)
     kind = str(hedges["type"][row])
     swap = kind == "swap"
     return Legs(
@@ -66,10 +72,11 @@ def hedge_legs(projection: Projection, row: int) -> Legs:
         notional=notional,
         index_rate=index,
         accrual=accrual,
-        received_leg=notional * index * accrual if swap else received,
-        paid_leg=notional * float(hedges["pay_rate"][row]) * accrual if swap else np.zeros_like(net),
-        net=net,
+        received_leg=notional * index * accrual if swap else settled,
+        paid_leg=notional * float(hedges["pay_rate"][row]) * accrual if swap else np.zeros_like(settled),
+        termination=ends,
+        net=settled + ends,
         received=received,
         paid=out,
-        unpaid=np.maximum(np.cumsum(np.maximum(-net, 0.0) - out), 0.0),
+        unpaid=np.maximum(np.cumsum(owed - out), 0.0),
     )

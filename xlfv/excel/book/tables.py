@@ -74,7 +74,7 @@ def _kind(table: Table, column: str, row: int) -> str:
 
 def _read(kind: str, cell: str) -> Any:
     try:
-        if kind in ("number", "integer", "cell", "day"):
+        if kind in ("number", "integer", "cell", "day", "month", "price"):
             return as_number(cell, text=True)
         if kind == "date":
             return as_date(cell, text=True)

@@ -119,9 +119,9 @@ def insurers(projection: Projection, insurer: str | None) -> list[list[object]]:
         "=XLFV_HEDGE_CASHFLOW(projection)",
         [
             ["hedge", "month", "date", "type", "notional", "accrual", "index_rate", "pay_rate", "strike", "ceiling",
-             "received_leg", "paid_leg", "net", "received", "paid", "unpaid"],
+             "received_leg", "paid_leg", "termination", "net", "received", "paid", "unpaid"],
             ["SWAP", 1.0, dt.date(2010, 1, 25), "swap", 200000.0, 0.083333, 0.0023094, 0.0435, None, None, 38.49, 725.0,
-             -686.51, 0.0, 686.51, 0.0],
+             0.0, -686.51, 0.0, 686.51, 0.0],
         ],
     ),
 )  # fmt: skip
@@ -129,13 +129,13 @@ def hedge_cashflow(projection: Projection, hedge: str | None) -> list[list[objec
     """Every swap, cap, corridor and floor month by month: notional, rates, what each side owes, and what is really paid.
 
     index_rate is the index with the margin; received_leg and paid_leg are what the counterparty and the trust owe before they
-    are netted (a cap, corridor or floor has one leg); net is what the trust is owed, below 0 what it owes. received and paid
-    are cash: of a derivative inside the trust that of the waterfall's steps, and unpaid is what it still owes. A trust without
-    derivatives gives the header alone.
+    are netted (a cap, corridor or floor has one leg); termination is the market value to the trust of what remains as a call ends
+    it; net is what the trust is owed, below 0 what it owes. received and paid are cash: of a derivative inside the trust that
+    of the waterfall's steps, and unpaid is what it still owes. A trust without derivatives gives the header alone.
     """
     rows: list[list[object]] = [
         ["hedge", "month", "date", "type", "notional", "accrual", "index_rate", "pay_rate", "strike", "ceiling",
-         "received_leg", "paid_leg", "net", "received", "paid", "unpaid"]
+         "received_leg", "paid_leg", "termination", "net", "received", "paid", "unpaid"]
     ]  # fmt: skip
     hedges = projection.trust["hedges"]
     for h in _rows_named(projection, "derivative", hedges["hedge"], hedge):
@@ -144,7 +144,7 @@ def hedge_cashflow(projection: Projection, hedge: str | None) -> list[list[objec
         rates = [None if np.isnan(rate) else rate for rate in fixed]
         rows += _months(
             projection, legs.name,
-            [legs.kind, legs.notional, legs.accrual, legs.index_rate, *rates, legs.received_leg, legs.paid_leg, legs.net,
-             legs.received, legs.paid, legs.unpaid],
+            [legs.kind, legs.notional, legs.accrual, legs.index_rate, *rates, legs.received_leg, legs.paid_leg,
+             legs.termination, legs.net, legs.received, legs.paid, legs.unpaid],
         )  # fmt: skip
     return rows

@@ -133,15 +133,15 @@ LOSSES = (
     ),
     RuleExample(
         "Capped expenses with overflow",
-        "Expenses of 300 a month are paid first, but no more than 200; the rest waits until the class has its interest and is paid"
-        " out of excess. In month 1 that pays 50 of 100; the 50 left are due again in month 2.",
+        "Expenses of 300 a month are paid first up to their cap, a twelfth of 2,400; what exceeds it waits until the class has"
+        " its interest and is paid out of excess. In month 1 that pays 50 of 100; the 50 left are due again in month 2.",
         {
             "bonds": [["tranche", "balance", "coupon"], ["A", 90_000.0, 0.06]],
             "waterfall": steps(
-                "interest | expenses | | 200", "interest | interest | A |", "principal | principal | A |", "excess | expenses | |",
-                "excess | residual | |", more="amount",
+                "interest | expenses |", "interest | interest | A", "principal | principal | A", "excess | expenses over cap |",
+                "excess | residual |",
             ),
-            "costs": [["cost", "basis", "amount"], ["expenses", "fixed", 3_600.0]],
+            "costs": [["cost", "basis", "amount", "cap"], ["expenses", "fixed", 3_600.0, 2_400.0]],
             "cash": [row[:3] for row in cash([100_000.0, 700.0], [100_000.0, 900.0])],
         },
         (
@@ -150,7 +150,7 @@ LOSSES = (
                 ["1", "interest", "expenses", "", 700.0, 200.0, 200.0, 0.0],
                 ["2", "interest", "interest", "A", 500.0, 450.0, 450.0, 0.0],
                 ["3", "principal", "principal", "A", 0.0, 0.0, 0.0, 0.0],
-                ["4", "excess", "expenses", "", 50.0, 100.0, 50.0, 50.0],
+                ["4", "excess", "expenses over cap", "", 50.0, 100.0, 50.0, 50.0],
                 ["5", "excess", "residual", "", 0.0, 0.0, 0.0, 0.0],
                 ["left over", "", "residual", "", 0.0, 0.0, 0.0, 0.0],
             ]),
@@ -159,7 +159,7 @@ LOSSES = (
                 ["1", "interest", "expenses", "", 900.0, 200.0, 200.0, 0.0],
                 ["2", "interest", "interest", "A", 700.0, 450.0, 450.0, 0.0],
                 ["3", "principal", "principal", "A", 0.0, 0.0, 0.0, 0.0],
-                ["4", "excess", "expenses", "", 250.0, 150.0, 150.0, 0.0],
+                ["4", "excess", "expenses over cap", "", 250.0, 150.0, 150.0, 0.0],
                 ["5", "excess", "residual", "", 100.0, 100.0, 100.0, 0.0],
                 ["left over", "", "residual", "", 0.0, 0.0, 0.0, 0.0],
             ]),

@@ -53,7 +53,7 @@ def test_every_rule_of_a_deal_has_its_example() -> None:
         "day counts", "stub", "delay", "net wac cap", "carryforward", "unpaid interest", "steps up after the call date",
         "interest-only", "principal-only", "(z)", "inverse floater", "swap and cap", "sequential", "pro rata", "pac, tac",
         "shifting interest", "nas", "groups that support each other", "target enhancement", "build and release", "write-up",
-        "stay whole", "trigger", "reserve account", "insurer", "overflow", "clean-up call",
+        "stay whole", "fails and cures", "senior enhancement", "depleted", "reserve account", "insurer", "overflow", "clean-up call",
     ):  # fmt: skip
         assert rule in titles, rule
     assert len({example.title for example in RULES}) == len(RULES)
@@ -133,10 +133,18 @@ HAND: list[tuple[str, int, str, list[float]]] = [
     ("Write-down", 0, "end_balance", [96e3 - 4e3 - 2e3, 90e3, 90e3 + 2e3 - 4800]),
     ("Write-down", 1, "writeup", [0.0, 0.0, 4800.0 - 2000 - 2000]),
     ("Notes", 1, "oc", [90e3 - (75e3 + 20e3), 81e3 - (70500 + 20e3)]),
-    ("Trigger", 0, "value", [500 / 100e3] * 3),
+    ("Trigger that", 0, "value", [500 / 100e3] * 3),
     # 1,000, 900 and 810 of interest less 0.5% of 90,000, 80,500 and 71,002.50.
-    ("Trigger", 1, "principal_paid", [9000.0 + 500, 9000 + 900 - 80500 * 0.005, 8100.0]),
-    ("Trigger", 2, "cash", [1000 - 450.0, 0.0, 810 - 71002.5 * 0.005]),
+    ("Trigger that", 1, "principal_paid", [9000.0 + 500, 9000 + 900 - 80500 * 0.005, 8100.0]),
+    ("Trigger that", 2, "cash", [1000 - 450.0, 0.0, 810 - 71002.5 * 0.005]),
+    # 60 days late over the pool at the end of the month; 40% of what the seniors leave of it at the start.
+    ("Trigger against", 0, "value", [9e3 / 90e3, 16200 / 81e3]),
+    ("Trigger against", 0, "threshold", [0.4 * (1 - 60e3 / 100e3), 0.4 * (1 - 50e3 / 90e3)]),
+    ("Trigger against", 1, "principal_paid", [10e3, 9e3 + 900 - (50e3 + 30e3) * 0.005]),
+    ("Seniors", 0, "principal_paid", [5000.0, 4500 * 40 / 90]),
+    ("Seniors", 1, "principal_paid", [0.0, 4500 * 50 / 90]),
+    ("Seniors", 1, "writedown", [0.0, 4500.0]),
+    ("Seniors", 2, "writedown", [5000.0, 0.0]),
     ("Reserve", 0, "deposited", [1000.0 - 450, 0.0, 0.0]),
     ("Reserve", 0, "drawn", [0.0, 450.0 - 300, 0.0]),
     ("Reserve", 0, "released", [0.0, 0.0, 100.0 + 550 - 150]),

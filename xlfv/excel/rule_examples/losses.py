@@ -86,6 +86,55 @@ LOSSES = (
         ),
     ),
     RuleExample(
+        "Trigger against the senior enhancement",
+        "Loans 60 days late may be 40% of the senior enhancement at the start of the month: 16% of the pool in month 1, when 10% are"
+        " late, and 17.78% in month 2, when 20% are. The trigger is then on, and excess repays A.",
+        {
+            "bonds": [["tranche", "balance", "kind", "coupon"], ["A", 60_000.0, "senior", 0.06], ["M", 30_000.0, "mezzanine", 0.06]],
+            "waterfall": steps(
+                "interest | interest | A, M |", "principal | principal | A, M |", "excess | principal | A | late",
+                "excess | writedown | M |", "excess | residual | |", more="when",
+            ),
+            "triggers": [["trigger", "measure", "test", "threshold"], ["late", "delinquency", ">", "40% of enhancement"]],
+            "cash": cash(
+                [100_000.0, 1_000.0, 10_000.0, 9_000.0], [90_000.0, 900.0, 9_000.0, 16_200.0],
+                also="prepaid_principal,delinquent_60",
+            ),
+        },
+        (
+            Shown("XLFV_TRIGGERS", (), [
+                ["trigger", "month", "date", "measure", "value", "test", "threshold", "state"],
+                ["late", 1.0, PAID_ON[1], "delinquency", 0.1, ">", 0.16, "off"],
+                ["late", 2.0, PAID_ON[2], "delinquency", 0.2, ">", 0.177778, "on"],
+            ]),
+            tranche("A", "principal_paid,end_balance", [10_000.0, 50_000.0], [9_500.0, 40_500.0]),
+        ),
+    ),
+    RuleExample(
+        "Seniors that share once subordination is depleted",
+        "A-1 is paid before A-2 while B stands behind them. The losses of month 1 take all of B; from then on principal is pro rata"
+        " (40 and 50 of 90), and losses are A-2's first.",
+        {
+            "bonds": [
+                ["tranche", "balance", "kind"], ["A-1", 45_000.0, "senior"], ["A-2", 50_000.0, "senior"], ["B", 5_000.0, "subordinate"],
+            ],
+            "waterfall": steps(
+                "interest | interest | A-1, A-2, B | |", "principal | principal | A-1, A-2 | pro_rata | depleted",
+                "principal | principal | A-1, A-2, B | |", "excess | writedown | B, A-2, A-1 | |", "excess | residual | | |",
+                more="rule,when",
+            ),
+            "triggers": [["trigger", "measure", "test", "threshold"], ["depleted", "subordination", "<=", 0.0]],
+            "cash": cash(
+                [100_000.0, 0.0, 5_000.0, 5_000.0], [90_000.0, 0.0, 4_500.0, 4_500.0], also="liquidation_proceeds,losses"
+            ),
+        },
+        (
+            tranche("A-1", "principal_paid,writedown,end_balance", [5_000.0, 0.0, 40_000.0], [2_000.0, 0.0, 38_000.0]),
+            tranche("A-2", "principal_paid,writedown,end_balance", [0.0, 0.0, 50_000.0], [2_500.0, 4_500.0, 43_000.0]),
+            tranche("B", "principal_paid,writedown,end_balance", [0.0, 5_000.0, 0.0], [0.0, 0.0, 0.0]),
+        ),
+    ),
+    RuleExample(
         "Reserve account",
         "Excess fills the account to 700. In month 2 interest lacks 150 and the account pays it; once the loans are gone (month 3)"
         " nothing needs to be held, and what is there is released to the residual.",

@@ -109,8 +109,8 @@ def of_deal(projection: Projection, name: str) -> Floats:
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
         "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash,
         "accreted": paid.record.tranches[:, :, T_ACCRETED].sum(axis=0), "residual_cash": paid.residual,
-        "oc": paid.record.deal[:, 2],
-        "oc_target": paid.record.deal[:, 3],
+        "oc": paid.oc,
+        "oc_target": paid.oc_target,
     }  # fmt: skip
     return columns[name]
 

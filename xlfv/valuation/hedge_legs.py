@@ -62,7 +62,7 @@ def hedge_legs(projection: Projection, row: int) -> Legs:
     settled = notional * paid.deal.hedge_rate[row]
     ends = np.zeros_like(settled)
     if projection.called:
-        ends[projection.called] = paid.deal.hedge_ends[row]
+        ends[projection.called] = paid.ends[row]
     owed = np.maximum(-settled, 0.0) + np.maximum(-ends, 0.0)
     kind = str(hedges["type"][row])
     swap = kind == "swap"

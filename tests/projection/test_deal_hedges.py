@@ -56,7 +56,7 @@ def test_what_the_trust_receives_at_a_termination_is_cash_of_derivatives():
 )
 def test_other_derivatives_end_without_a_payment(hedge, term):
     made = deal(A, STEPS, indices=HIGH, hedges=[{**SWAP, **hedge}], terms=terms(**CALLED, **term))
-    assert made.distributions.deal.hedge_ends.tolist() == [0.0]
+    assert made.distributions.ends.tolist() == [0.0]
 
 
 def test_a_swap_is_worth_the_same_called_or_not():

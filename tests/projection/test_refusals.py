@@ -7,7 +7,9 @@ import pytest
 
 from tests.builders import loan, make_curves, make_indices, make_trust, run
 from xlfv.kernels import deal as w
-from xlfv.projection.distributions import Distributions, prove_conservation
+from xlfv.kernels.brief import brief_of
+from xlfv.projection.conservation import prove_conservation
+from xlfv.projection.distributions import Distributions
 from xlfv.projection.projection import project
 from xlfv.tables import Refused
 
@@ -49,7 +51,9 @@ def test_a_cent_made_out_of_nothing_is_seen(column):
     made = run([loan()], make_curves(cpr=0.1, cdr=0.05, severity=0.5))
     rows = made.distributions.record.tranches.copy()
     rows[0, 12, column] += 0.01
-    wrong = Distributions(("A",), made.distributions.deal, made.distributions.record._replace(tranches=rows), (0,))
+    paid = made.distributions
+    record = paid.record._replace(tranches=rows)
+    wrong = Distributions(("A",), paid.deal, (0,), brief_of(paid.deal, record), paid.ends, lambda: record)
     with pytest.raises(Refused, match="defect of xlfv"):
         prove_conservation(made.collateral, wrong)
 

@@ -1,9 +1,8 @@
-"""Fabozzi, Handbook of Fixed Income Securities, chapter on CMOs: the 400mm pass-through.
+"""Fabozzi's 400mm pass-through: WAC 8.125%, 357 months left (age 3), 7.5% net.
 
-WAC 8.125%, WAM 357 months (age 3), 7.5% net. Table 30-7 (principal at 90 and 300 PSA and the smaller of the two, 38
-months, 114 numbers to the cent; 21 of them typed in here), average lives at nine speeds (9 numbers), and the sequential
-CMO A 194.5, B 36, C 96.5, D 73 at 165 PSA (month 1 principal 709,923; classes retired in months 81, 100, 178, 357), with the
-average lives of its classes at the same nine speeds (36 numbers).
+Source: F. J. Fabozzi and F. J. Jones, Foundations of Global Financial Markets and Institutions (MIT Press),
+chapter 30: table 30.7 (principal at 90 and 300 PSA and the smaller of the two, 38 months, 114 numbers to the cent; 21 of them
+typed in here), and the average lives at nine speeds (9 numbers). The CMOs on it are in test_fabozzi_cmos.
 """
 
 from __future__ import annotations
@@ -13,8 +12,7 @@ import csv
 import numpy as np
 import pytest
 
-from tests.builders import loan, make_curves, make_trust, run, table
-from xlfv.valuation.decrement import decrements
+from tests.builders import loan, make_curves, run
 
 POOL = 400e6
 # Month: principal at 90 PSA, at 300 PSA, least. From month 349 the least is what the schedule has left to pay.
@@ -27,21 +25,6 @@ ROWS = {
 LAST_PAC = {349: 3432.32, 350: 0.0, 357: 0.0}
 PAC_BALANCE = 243.8e6  # the PAC class of the structure, whose schedule ends when it is paid
 LIVES = {50: 15.11, 100: 11.66, 165: 8.76, 200: 7.68, 300: 5.63, 400: 4.44, 500: 3.68, 600: 3.16, 700: 2.78}
-CLASS_LIVES = {
-    "A": (7.48, 4.90, 3.48, 3.05, 2.32, 1.94, 1.69, 1.51, 1.38),
-    "B": (15.98, 10.86, 7.49, 6.42, 4.64, 3.70, 3.12, 2.74, 2.47),
-    "C": (21.02, 15.78, 11.19, 9.60, 6.81, 5.31, 4.38, 3.75, 3.30),
-    "D": (27.24, 24.58, 20.27, 18.11, 13.36, 10.34, 8.35, 6.96, 5.95),
-}
-SEQUENCE = [
-    {"tranche": "A", "balance": 194.5e6, "coupon": 0.075}, {"tranche": "B", "balance": 36e6, "coupon": 0.075},
-    {"tranche": "C", "balance": 96.5e6, "coupon": 0.075}, {"tranche": "D", "balance": 73e6, "coupon": 0.075},
-]  # fmt: skip
-RULES = [
-    {"step": 1, "from": "interest", "pay": "interest", "to": "A,B,C,D", "rule": "pro_rata"},
-    {"step": 2, "from": "principal", "pay": "principal", "to": "A,B,C,D", "rule": "sequential"},
-    {"step": 3, "from": "excess", "pay": "residual"},
-]
 
 
 def _project(psa: float, **tables):
@@ -88,27 +71,3 @@ def test_average_lives(psa, printed):
     principal = _project(psa).collateral.principal[0]
     life = float(np.dot(np.arange(principal.size), principal)) / principal.sum() / 12.0 - 5.0 / 360.0
     assert round(life, 2) == printed
-
-
-def test_sequential_cmo():
-    paid = _project(165, bonds=SEQUENCE, waterfall=RULES).distributions
-    classes = {name: paid.tranche(name) for name in paid.tranches}
-    assert round(classes["A"]["principal_paid"][1]) == 709923
-    retired = {name: int(np.argmax(x["end_balance"] < 0.005)) for name, x in classes.items()}
-    assert retired == {"A": 81, "B": 100, "C": 178, "D": 357}
-    for x in classes.values():
-        np.testing.assert_allclose(x["interest_paid"][1:], x["begin_balance"][1:] * 0.075 / 12.0, atol=1e-6)
-    assert np.abs(paid.residual).max() < 0.01
-
-
-def test_average_lives_of_the_sequential_classes_stand_below_their_decrement_tables():
-    pool = loan(balance=POOL, rate=0.08125, remaining_term=357, age=3, servicing_fee=0.00625)
-    trust = make_trust([pool], SEQUENCE, RULES, terms=[{"term": "remittance_day", "value": 25}])
-    curves = table("curves", [{"month": 1, "psa": 100}])
-    tables = decrements(trust, curves, speeds=[psa / 100 for psa in LIVES])
-    assert {one.tranche: tuple(round(life, 2) for life in one.lives) for one in tables} == CLASS_LIVES
-    at_165 = {one.tranche: dict(zip(one.months, one.shares[:, 2], strict=True)) for one in tables}
-    # Retired in months 81, 100, 178 and 357: nothing is left in the first row after that, and something in the one before.
-    for name, before, after in (("A", 72, 84), ("B", 96, 108), ("C", 168, 180), ("D", 348, 357)):
-        assert at_165[name][before] > 0.0, name
-        assert at_165[name][after] == 0.0, name

@@ -1,270 +1,338 @@
-"""The steps of the plain reference waterfall: what each finds, owes and pays."""
+"""The payments of the second statement of a deal's rules: one step at a time, each as its row of the table says."""
 
 from __future__ import annotations
 
-import math
+from decimal import Decimal
 from typing import Any
 
-from xlfv.market.vectors import is_vector, parse_vector
+from tests.reference.plain_cash import ONE, ZERO
+from tests.reference.plain_deal import COLLECTED, PRINCIPAL, Step, divide
 
-COLLECTED = ("", "interest", "principal", "scheduled", "prepaid")
-BUCKETS = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
-
-
-def rows_of(records) -> list[dict]:
-    """Records as dictionaries of plain Python values; nan is None."""
-    rows = []
-    for k in range(records.count):
-        row = {name: records[name][k].item() for name in records}
-        rows.append({name: None if value != value else value for name, value in row.items()})
-    return rows
-
-
-def names_in(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+BUCKETS = (*COLLECTED, "excess", "hedge")
+HALF_A_CENT = Decimal("0.005")
+"""A balance below it is retired."""
+PAID = {
+    "interest": "interest_paid", "interest_shortfall": "shortfall_paid", "basis_risk": "basis_risk_paid",
+    "principal": "principal_paid", "oc": "principal_paid", "unpaid_loss": "loss_paid", "cost": "cost paid",
+    "hedge": "hedge paid", "deposit": "account deposited", "reimbursement": "insurer reimbursed",
+}  # fmt: skip
+"""The column in which a payment is told."""
 
 
-def divide(cash: float, owed: list[float], rule: str, shares: list[float]) -> list[float]:
-    """What each of some creditors gets of the cash."""
-    cash = min(cash, sum(owed))
-    if rule in ("sequential", "schedule", "target"):
-        paid = []
-        for amount in owed:
-            paid.append(min(cash, amount))
-            cash -= paid[-1]
-        return paid
-    if rule == "pro_rata":
-        total = sum(owed)
-        return [amount * cash / total if total > 0.0 else 0.0 for amount in owed]
-    # Raise one level for all: each gets share times the level, or all it is owed.
-    paid, left, open_ = [0.0] * len(owed), cash, sorted(range(len(owed)), key=lambda k: owed[k] / shares[k])
-    while open_:
-        k = open_[0]
-        level = left / sum(shares[j] for j in open_)
-        if owed[k] / shares[k] > level:
-            for j in open_:
-                paid[j] = shares[j] * level
-            break
-        paid[k] = owed[k]
-        left -= owed[k]
-        open_ = open_[1:]
-    return paid
+class Payments:
+    """What the steps do to the cash of a month and to what is outstanding; the state is that of ``Waterfall``."""
 
-
-class Steps:
-    """One step at a time; the state stands in the attributes of the waterfall that is run."""
-
-    trust: Any
-    cash: Any
-    bonds: list
-    schedules: list
-    groups: list
+    groups: list[str]
+    bonds: dict[str, dict]
+    seniors: list[str]
+    steps: list[Step]
+    own_bucket: list[str]
     called: int
-    target: float
-    balance: dict
-    short: dict
-    carry: dict
-    unpaid: dict
-    cost_due: dict
-    hedge_due: dict
-    account: dict
-    wanted: dict
-    drawn: dict
-    brought: dict
-    at_start: dict
-    recovered: dict
-    growing: set
-    grown: list
-    own: set
+    has_oc: bool
+    oc_floor: Decimal
     out: dict
-    floor: float
-    pool: Any
-    notes: Any
+    balance: dict[str, Decimal]
+    begin: dict[str, Decimal]  # balances at the start of the month
+    interest_due: dict[str, Decimal]
+    shortfall: dict[str, Decimal]
+    carryforward: dict[str, Decimal]
+    written: dict[str, Decimal]
+    cost_owed: dict[str, Decimal]
+    hedge_owed: dict[str, Decimal]
+    held: dict[str, Decimal]  # what accounts hold
+    account_target: dict[str, Decimal]
+    insurer_owed: dict[str, Decimal]
+    stepped_down: bool
+    on: dict[str, bool]
+    cash: dict[str, dict[str, Decimal]]  # what is left in each bucket, by loan group
+    brought: dict[str, dict[str, Decimal]]  # all that came into it this month
+    distributable: dict[str, Decimal]  # principal that the classes may still take
+    recovered: dict[str, Decimal]  # subsequent recoveries by which nobody was written up yet
+    accreting: set[str]
+    collateral: Any
+    outstanding: Any
+    notes_above_target: Any
+    scheduled_amount: Any
 
-    def principal(self, money: dict, group: str) -> float:
-        return sum(money[source, group] for source in ("principal", "scheduled", "prepaid"))
-
-    def plan(self, name: str, month: int) -> float:
-        """Planned balance of a class."""
-        schedule = next(b["schedule"] for b in self.bonds if b["tranche"] == name)
-        rows = [s for s in self.schedules if s["schedule"] == schedule and s["month"] <= month]
-        return 0.0 if month == self.called else max(rows, key=lambda s: s["month"])["amount"]
-
-    def ceiling(self, step, month: int, have: float) -> float:
-        """The most a step may pay."""
-        amount = step.amount
-        if month == self.called and step.pay in ("principal", "oc"):
-            return math.inf
-        if not amount.kind:
-            return amount.limit
-        words = amount.words
-        if is_vector(words):
-            share = parse_vector(words, month)[-1]
-        elif words.endswith("%"):
-            share = float(words[:-1]) / 100.0
-        else:
-            share = float(words) / (1.0 if amount.kind == "part" else 100.0)
-        source = step.source or "interest"
-        groups = [step.group] if step.group and source in (*COLLECTED, "excess") else self.groups
-        base = have
-        if source == "principal":
-            base = sum(self.principal(self.brought, g) for g in groups)
-        elif source in BUCKETS or source in self.own:
-            base = sum(self.brought[source, g] for g in groups)
-        if amount.kind == "part":
-            return base * share
-        group = step.group if source in (*COLLECTED, "excess") else ""
-        pool = self.pool(self.cash.begin_balance, month, group)
-        if amount.kind.startswith("senior"):
-            mine = [b for b in self.bonds if b["kind"] in ("senior", "po") and (not group or b["group"] == group)]
-            own = sum(self.at_start[b["tranche"]] for b in mine)
-        else:
-            own = sum(self.at_start[name] for name in step.targets)
-        part = min(own / pool, 1.0) if pool > 0.0 else 1.0
-        return base * (part * share if amount.kind.endswith("times") else part + (1.0 - part) * share)
-
-    def step(self, step, month: int, end: float, money: dict, may_take: dict, due: dict) -> float:
-        source = step.source or "interest"
-        groups = [step.group] if step.group and source in (*COLLECTED, "excess") else self.groups
-        grouped = source in (*COLLECTED, "excess") or source in self.drawn
-        mine = [step.group] if step.group and grouped else self.groups
-        if step.pay == "writedown":
-            self.write_down(step, month, end, money, may_take, mine)
-            return 0.0
-        if step.pay == "writeup":
-            self.write_up(step, month, money, may_take, mine)
-            return 0.0
-        parts = ("principal", "scheduled", "prepaid") if source == "principal" else (source,)
-        if source in self.account:
-            have = self.account[source]
-        elif source in self.drawn:
-            have = math.inf
-        else:
-            have = sum(money[part, g] for g in groups for part in parts)
-        missing = max(self.notes() - max(end - self.target, 0.0), 0.0)
-        book: dict = {}
-        if step.pay == "residual":
-            owed = have
-        elif step.pay == "release":
-            owed = max(have - self.wanted[source], 0.0)
-        elif step.pay == "cost":
-            owed = self.cost_due[step.cost]
-        else:
-            book = {
-                "interest": due, "interest_shortfall": self.short, "basis_risk": self.carry, "hedge": self.hedge_due,
-                "principal": self.balance, "oc": self.balance, "unpaid_loss": self.unpaid, "reimbursement": self.drawn,
-                "deposit": {name: max(self.wanted[name] - self.account[name], 0.0) for name in self.account},
-            }[step.pay]  # fmt: skip
-            if step.rule == "schedule":
-                book = {name: max(self.balance[name] - self.plan(name, month), 0.0) for name in step.targets}
-            owed = sum(book[name] for name in step.targets)
-            if step.rule == "target":
-                owed = min(owed, max(self.above_target(step, month, end, groups), 0.0))
-            if step.pay == "oc":
-                owed = min(owed, missing)
-            elif step.pay == "principal" and source in COLLECTED[2:]:
-                owed = min(owed, sum(may_take[g] for g in groups))
-        paid = min(have, owed, self.ceiling(step, month, have))
-        if step.pay == "cost":
-            self.cost_due[step.cost] -= paid
-            self.out["cost", step.cost][month] += paid
-        elif book:
-            before = dict(book)
-            self.hand_out(paid, book, step, month, "principal" if step.pay == "oc" else step.pay)
-            gone = {name: before[name] - book[name] for name in step.targets}
-            if step.rule == "schedule":
-                for name, part in gone.items():
-                    self.balance[name] -= part
-            if step.pay == "deposit":
-                for name, part in gone.items():
-                    self.account[name] += part
+    def distribute(self, month: int) -> Decimal:
+        """Run the steps in order; returns what goes to the residual: what steps pay it, and what nobody took."""
+        residual = ZERO
+        self.spent_by_row: dict[int, Decimal] = {}
+        for at, step in enumerate(self.steps):
+            if self.runs(step, month):
+                if step.source == "excess":
+                    self.sweep(at)
+                residual += self.run_step(step, month)
             if step.pay == "interest":
-                self.accrete(step, month, gone, money, may_take)
-            if step.pay == "principal" and source in COLLECTED[2:]:
-                self.spend(may_take, groups, paid)
-        self.out["step", step.name][month] += paid
-        if source in self.account:
-            self.account[source] -= paid
-        elif source in self.drawn:
-            self.drawn[source] += paid
+                self.leave_short(at)
+        left = sum((part for bucket in self.cash.values() for part in bucket.values()), ZERO)
+        for what in ("available", "due", "paid"):
+            self.out[f"left {what}", ""][month] = left
+        return residual + left
+
+    def runs(self, step: Step, month: int) -> bool:
+        """Whether a step's condition holds."""
+        word = step.when.lower().replace(" ", "_")
+        known = {
+            "always": True, "before_stepdown": not self.stepped_down, "after_stepdown": self.stepped_down,
+            "called": month == self.called, "not_called": month != self.called,
+        }  # fmt: skip
+        if word in known:
+            return known[word]
+        if step.when in self.on:
+            return self.on[step.when]
+        return not self.on[step.when[4:].strip()]
+
+    def sweep(self, at: int) -> None:
+        """Excess is what the other buckets hold once no later step draws on them."""
+        for bucket, parts in self.cash.items():
+            if bucket != "excess" and not any(step.draws_on(bucket) for step in self.steps[at:]):
+                for group in self.groups:
+                    self.bring("excess", group, parts[group])
+                    parts[group] = ZERO
+
+    def leave_short(self, at: int) -> None:
+        """Interest that no later step of the table pays is short from here on."""
+        for name in self.steps[at].to:
+            if not any(step.pay == "interest" and name in step.to for step in self.steps[at + 1 :]):
+                self.shortfall[name] += self.interest_due[name]
+                self.interest_due[name] = ZERO
+
+    # Cash.
+
+    def bring(self, bucket: str, group: str, amount: Decimal) -> None:
+        self.cash[bucket][group] += amount
+        self.brought[bucket][group] += amount
+
+    def by_group(self, step: Step) -> bool:
+        """Whether a step is confined to its loan group: derivatives, accounts and accretions belong to none."""
+        return bool(step.group) and (step.source in (*COLLECTED, "excess") or step.source in self.insurer_owed)
+
+    def groups_of(self, step: Step) -> list[str]:
+        return [step.group] if self.by_group(step) else self.groups
+
+    def group_of(self, step: Step) -> str:
+        return step.group if self.by_group(step) else ""
+
+    def in_bucket(self, purse: dict[str, dict[str, Decimal]], step: Step) -> Decimal:
+        """What a purse holds for a step: all principal for ``principal``."""
+        buckets = PRINCIPAL if step.source == "principal" else (step.source,)
+        return sum((purse[bucket].get(group, ZERO) for bucket in buckets for group in self.groups_of(step)), ZERO)
+
+    def available(self, step: Step) -> Decimal:
+        return self.held[step.source] if step.source in self.held else self.in_bucket(self.cash, step)
+
+    def take(self, step: Step, amount: Decimal) -> None:
+        """Take cash: group by group in order; of principal first what was accreted, then scheduled, then prepaid."""
+        if step.source in self.held:
+            self.held[step.source] -= amount
+            kind = "released" if step.pay == "release" else "drawn"
+            self.tell(f"account {kind}", step.source, self.month, amount)
+            return
+        for bucket in PRINCIPAL if step.source == "principal" else (step.source,):
+            for group in self.groups_of(step):
+                part = min(self.cash[bucket][group], amount)
+                self.cash[bucket][group] -= part
+                amount -= part
+
+    def tell(self, what: str, name: str, month: int, amount: Decimal) -> None:
+        self.out[what, name][month] += amount
+
+    # What a step owes.
+
+    def owed_by_name(self, step: Step, month: int) -> dict[str, Decimal]:
+        """What each of those whom a step pays is owed."""
+        if step.pay == "deposit":
+            return {name: max(self.account_target[name] - self.held[name], ZERO) for name in step.to}
+        if step.rule == "schedule":
+            return {name: max(self.balance[name] - self.planned(name, month), ZERO) for name in step.to}
+        book = {
+            "interest": self.interest_due, "interest_shortfall": self.shortfall, "basis_risk": self.carryforward,
+            "principal": self.balance, "oc": self.balance, "unpaid_loss": self.written, "cost": self.cost_owed,
+            "hedge": self.hedge_owed, "reimbursement": self.insurer_owed,
+        }[step.pay]  # fmt: skip
+        return {name: book[name] for name in step.to}
+
+    def planned(self, name: str, month: int) -> Decimal:
+        """Planned balance of a class; a deal that is called is paid off."""
+        return ZERO if month == self.called else self.scheduled_amount(self.bonds[name]["schedule"], month)
+
+    def due(self, step: Step, month: int, owed: dict[str, Decimal]) -> Decimal:
+        """What a step owes this month."""
+        if step.pay == "residual":
+            due = self.available(step)
+        elif step.pay == "release":
+            due = max(self.available(step) - self.account_target[step.source], ZERO)
         else:
-            rest = paid
-            for part in parts:
-                for g in groups:
-                    some = min(money[part, g], rest)
-                    money[part, g] -= some
-                    rest -= some
-        for z, home, part in self.grown:
-            money[z, home] += part
-        self.grown = []
+            due = sum(owed.values(), ZERO)
+        if step.rule == "target":
+            due = min(due, self.above_target(step, month))
+        if step.pay == "oc":
+            due = min(due, self.notes_above_target(month))
+        elif step.pay == "principal" and step.source in PRINCIPAL:
+            due = min(due, sum((self.distributable[group] for group in self.groups_of(step)), ZERO))
+        if month == self.called and step.pay in ("principal", "oc"):
+            return due
+        most = self.most(step, month)
+        return due if most is None else min(due, most)
+
+    def most(self, step: Step, month: int) -> Decimal | None:
+        """The most a step pays: dollars a month, or a share of all that came into its cash this month; None for no limit."""
+        amount = step.amount
+        if amount.dollars is not None:
+            return max(amount.dollars - self.spent_by_row.get(step.row, ZERO), ZERO)
+        if not amount.shares:
+            return None
+        share, came = amount.shares[month - 1], self.in_bucket(self.brought, step)
+        if not amount.of:
+            return came * share
+        percentage = self.percentage_of_pool(step, month)
+        return came * (percentage * share if amount.sign == "*" else percentage + (ONE - percentage) * share)
+
+    def percentage_of_pool(self, step: Step, month: int) -> Decimal:
+        """The seniors', or the paid classes' own, percentage of the step's loans, both at the start of the month."""
+        group = self.group_of(step)
+        if step.amount.of == "senior":
+            names = [name for name in self.seniors if not group or self.bonds[name]["group"] == group]
+        else:
+            names = list(step.to)
+        pool = self.collateral(group, month).begin
+        return min(sum((self.begin[name] for name in names), ZERO) / pool, ONE) if pool > 0 else ONE
+
+    def above_target(self, step: Step, month: int) -> Decimal:
+        """What the classes down to the last of a step exceed the pool by, less what is to stand behind them.
+
+        That is their target enhancement of the pool, never less than the OC floor of the whole deal.
+        """
+        group, names = self.group_of(step), list(self.bonds)
+        down_to = names[: max(names.index(name) for name in step.to) + 1]
+        mine = [n for n in down_to if self.bonds[n]["kind"] != "io" and (not group or self.bonds[n]["group"] == group)]
+        pool = self.collateral(group, month).end
+        behind = max(self.bonds[step.to[0]]["target_enhancement"] * pool, ZERO if group else self.oc_floor)
+        return max(sum((self.balance[name] for name in mine), ZERO) - max(pool - behind, ZERO), ZERO)
+
+    # What a step does.
+
+    def run_step(self, step: Step, month: int) -> Decimal:
+        """Pay a step; returns what went to the residual."""
+        self.month = month
+        if step.pay == "writedown":
+            self.write_down(step, month)
+            return ZERO
+        if step.pay == "writeup":
+            self.write_up(step, month)
+            return ZERO
+        owed = {} if step.pay in ("residual", "release") else self.owed_by_name(step, month)
+        due = self.due(step, month, owed)
+        have = due if step.source in self.insurer_owed else self.available(step)
+        paid = min(have, due)
+        self.tell_step(step, month, have, due, paid)
+        if step.source in self.insurer_owed:
+            self.draw_on_insurer(step.source, month, paid)
+        else:
+            self.take(step, paid)
+        if step.pay == "residual":
+            return paid
         if step.pay == "release":
-            money["excess", self.groups[0]] += paid
-        return paid if step.pay == "residual" else 0.0
+            self.bring("excess", self.groups[0], paid)
+            return ZERO
+        for name, part in zip(owed, divide(paid, list(owed.values()), step.rule, list(step.weights)), strict=True):
+            self.pay(step, name, part, month)
+        if step.pay == "principal" and step.source in PRINCIPAL:
+            self.spend(self.distributable, self.groups_of(step), paid)
+        return ZERO
 
-    def accrete(self, step, month: int, gone: dict, money: dict, may_take: dict) -> None:
-        """Interest of a z class joins its balance, and the cash becomes principal."""
-        for name in step.targets:
-            if name not in self.growing:
-                continue
-            home = next(b["group"] for b in self.bonds if b["tranche"] == name) or self.groups[0]
-            self.balance[name] += gone[name]
-            self.out["interest", name][month] -= gone[name]
-            self.out["accreted", name][month] += gone[name]
-            self.grown = [*self.grown, (name if name in self.own else "principal", home, gone[name])]
-            if name not in self.own:
-                may_take[home] += gone[name]
+    def tell_step(self, step: Step, month: int, have: Decimal, due: Decimal, paid: Decimal) -> None:
+        self.spent_by_row[step.row] = self.spent_by_row.get(step.row, ZERO) + paid
+        for what, value in {"available": have, "due": due, "paid": paid, "short": due - paid}.items():
+            self.out[f"step {what}", str(step.row)][month] += value
 
-    def above_target(self, step, month: int, end: float, groups: list) -> float:
-        """What classes down to the last of a step have too much of the pool."""
-        names = [b["tranche"] for b in self.bonds]
-        last = max(names.index(name) for name in step.targets)
-        grouped = bool(step.group) and len(groups) == 1 and groups[0] == step.group
-        pool = self.pool(self.cash.end_balance, month, step.group) if grouped else end
-        least = 0.0 if grouped else self.floor
-        ahead = [b for b in self.bonds[: last + 1] if b["kind"] != "io" and (not grouped or b["group"] == step.group)]
-        share = next(b["target_enhancement"] for b in self.bonds if b["tranche"] == step.targets[0])
-        return sum(self.balance[b["tranche"]] for b in ahead) - max(min((1.0 - share) * pool, pool - least), 0.0)
+    def pay(self, step: Step, name: str, amount: Decimal, month: int) -> None:
+        """Pay one of those a step pays: what is owed to it falls."""
+        if step.pay == "interest" and name in self.accreting:
+            self.accrete(name, amount, month)
+            return
+        self.tell(PAID[step.pay], name, month, amount)
+        if step.pay == "deposit":
+            self.held[name] += amount
+            self.brought[name][self.groups[0]] += amount
+            return
+        book = {
+            "interest": self.interest_due, "interest_shortfall": self.shortfall, "basis_risk": self.carryforward,
+            "unpaid_loss": self.written, "cost": self.cost_owed, "hedge": self.hedge_owed,
+            "reimbursement": self.insurer_owed,
+        }.get(step.pay, self.balance)  # fmt: skip
+        book[name] = max(book[name] - amount, ZERO)
+
+    def accrete(self, name: str, amount: Decimal, month: int) -> None:
+        """Interest of a z class joins its balance; the cash is principal of the classes ahead of it."""
+        self.interest_due[name] = max(self.interest_due[name] - amount, ZERO)
+        self.balance[name] += amount
+        self.tell("accreted", name, month, amount)
+        home = self.bonds[name]["group"] or self.groups[0]
+        self.bring(name if name in self.own_bucket else "principal", home, amount)
+        if name not in self.own_bucket:
+            self.distributable[home] += amount
 
     @staticmethod
-    def spend(purse: dict, groups: list, amount: float) -> None:
-        for g in groups:
-            part = min(purse[g], amount)
-            purse[g] -= part
+    def spend(purse: dict[str, Decimal], groups: list[str], amount: Decimal) -> None:
+        """Take an amount off what groups hold, in their order."""
+        for group in groups:
+            part = min(purse[group], amount)
+            purse[group] -= part
             amount -= part
 
-    def write_down(self, step, month: int, end: float, money: dict, may_take: dict, groups: list) -> None:
-        group = step.group if len(groups) == 1 and step.group else ""
-        pool = self.pool(self.cash.end_balance, month, group)
-        coming = sum(may_take[g] for g in groups) + sum(money[z, g] for z in self.own for g in groups)
-        owed = min(max(self.notes(group) - coming - pool, 0.0), step.amount.limit)
-        if owed < 1e-9 * max(pool, 1.0):
-            owed = 0.0
-        before = dict(self.balance)
-        insured = step.source in self.drawn
-        self.hand_out(owed, self.balance, step, month, "principal" if insured else "writedown")
-        for name in step.targets:
-            if insured:
-                self.drawn[step.source] += before[name] - self.balance[name]
-            else:
-                self.unpaid[name] += before[name] - self.balance[name]
+    def draw_on_insurer(self, insurer: str, month: int, amount: Decimal) -> None:
+        self.insurer_owed[insurer] += amount
+        self.tell("insurer drawn", insurer, month, amount)
 
-    def write_up(self, step, month: int, money: dict, may_take: dict, groups: list) -> None:
-        have = sum(self.recovered[g] for g in groups)
-        raised = min(have, sum(self.unpaid[name] for name in step.targets), step.amount.limit)
-        before = dict(self.unpaid)
-        self.hand_out(raised, self.unpaid, step, month, "writeup")
-        for name in step.targets:
-            self.balance[name] += before[name] - self.unpaid[name]
+    def still_to_be_paid(self, step: Step) -> Decimal:
+        """Principal that the classes have still to receive: what they may take, so far as it is still there."""
+        groups = self.groups_of(step)
+        there = sum((self.cash[bucket][group] for bucket in PRINCIPAL for group in groups), ZERO)
+        accreted = sum((self.cash[bucket][group] for bucket in self.own_bucket for group in groups), ZERO)
+        return min(there, sum((self.distributable[group] for group in groups), ZERO)) + accreted
+
+    def write_down(self, step: Step, month: int) -> None:
+        """Losses nobody has borne: what the notes exceed the pool by, less principal they have still to receive.
+
+        They lower the classes' balances in the step's order; an insurer pays them as principal instead.
+        """
+        group = self.group_of(step)
+        loss = max(self.outstanding(group) - self.still_to_be_paid(step) - self.collateral(group, month).end, ZERO)
+        if step.amount.dollars is not None:
+            loss = min(loss, step.amount.dollars)
+        balances = {name: self.balance[name] for name in step.to}
+        borne = min(loss, sum(balances.values(), ZERO))
+        self.tell_step(step, month, sum(balances.values(), ZERO), loss, borne)
+        insured = step.source in self.insurer_owed
+        if insured:
+            self.draw_on_insurer(step.source, month, borne)
+        for name, part in zip(
+            step.to, divide(borne, list(balances.values()), step.rule, list(step.weights)), strict=True
+        ):
+            self.balance[name] = max(self.balance[name] - part, ZERO)
+            self.tell("principal_paid" if insured else "writedown", name, month, part)
+            if not insured:
+                self.written[name] += part
+
+    def write_up(self, step: Step, month: int) -> None:
+        """Subsequent recoveries raise classes written down, never above what they lost; the recovery is theirs as principal."""
+        groups = self.groups_of(step)
+        recovered = sum((self.recovered[group] for group in groups), ZERO)
+        lost = {name: self.written[name] for name in step.to}
+        due = sum(lost.values(), ZERO)
+        if step.amount.dollars is not None:
+            due = min(due, step.amount.dollars)
+        raised = min(recovered, due)
+        self.tell_step(step, month, recovered, due, raised)
+        for name, part in zip(step.to, divide(raised, list(lost.values()), step.rule, list(step.weights)), strict=True):
+            self.written[name] = max(self.written[name] - part, ZERO)
+            self.balance[name] += part
+            self.tell("writeup", name, month, part)
         self.spend(self.recovered, groups, raised)
-        for g in groups:
-            more = min(max(self.principal(money, g) - may_take[g], 0.0), raised)
-            may_take[g] += more
+        for group in groups:
+            there = sum((self.cash[bucket][group] for bucket in PRINCIPAL), ZERO)
+            more = min(max(there - self.distributable[group], ZERO), raised)
+            self.distributable[group] += more
             raised -= more
-
-    def hand_out(self, cash: float, book: dict, step, month: int, what: str) -> None:
-        shares = list(step.shares) or [1.0] * len(step.targets)
-        parts = divide(cash, [book[name] for name in step.targets], step.rule, shares)
-        for name, part in zip(step.targets, parts, strict=True):
-            full = part >= book[name]
-            book[name] = 0.0 if full else book[name] - part
-            self.out[what, name][month] += part

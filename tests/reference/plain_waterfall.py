@@ -1,371 +1,339 @@
-"""A plain, slow, separately written waterfall, to hold the kernel against.
+"""A second statement of a deal's rules, in plain Python and Decimal, to hold the engine against.
 
-It reads the trust's checked rows and steps and the collateral's cash, and keeps everything in dictionaries by name.
+Written to be read beside a prospectus: the tables' own words, one small function a rule, everything kept by name.
+Nothing of the engine's kernels or of how it compiles a deal is used; the loans' cash before a call comes in, the call is
+made here. This file holds the months and what accrues in them; ``plain_tests`` holds what the deal tests, ``plain_steps``
+the payments.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import math
 from collections import defaultdict
+from decimal import Decimal, localcontext
+from typing import Any
 
-from tests.reference.plain_steps import BUCKETS, COLLECTED, Steps, names_in, rows_of
-from xlfv.market.indices import Indices
-from xlfv.market.vectors import is_vector, parse_vector
-from xlfv.projection.collateral import CollateralCash
-from xlfv.projection.timeline import Timeline
-from xlfv.trust.trust import Trust
-
-
-def accrual(timeline: Timeline, day_count: str, month: int, start: dt.date | None = None) -> float:
-    """Share of a year, counted day by day."""
-    if day_count == "30/360" or not timeline.dated:
-        return 1.0 / 12.0
-    first, last = timeline.dates[month - 1], timeline.dates[month]
-    if month == 1 and start is not None and start < last:
-        first = start
-    if day_count == "act/360":
-        return (last - first).days / 360.0
-    share, day = 0.0, first
-    while day < last:
-        share += 1.0 / (366.0 if day.year % 4 == 0 and (day.year % 100 or day.year % 400 == 0) else 365.0)
-        day += dt.timedelta(days=1)
-    return share
+from tests.reference.plain_cash import (
+    DIGITS,
+    ONE,
+    TWELVE,
+    ZERO,
+    Collections,
+    buy_pool,
+    call_month,
+    collections_of,
+    exact,
+    make_good_fees,
+    of_groups,
+)
+from tests.reference.plain_deal import Calendar, names_in, rate_rows, rows_of, steps_of, thresholds_of
+from tests.reference.plain_steps import BUCKETS, HALF_A_CENT, Payments
+from tests.reference.plain_tests import Measures
 
 
-class Waterfall(Steps):
-    """Runs a trust's rules; results by (what, name) as lists by month."""
+class Waterfall(Measures, Payments):
+    """A trust's deal on its collateral's cash; ``out[what, name]`` is a list by month, dollars.
 
-    def __init__(
-        self, trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline, called: int = 0
-    ) -> None:
-        self.trust, self.cash, self.indices, self.timeline = trust, cash, indices, timeline
+    Args:
+        trust: its tables.
+        cash: the collateral's columns by group and month, before any call.
+        indices: published rows by index.
+        timeline: remittance dates and days.
+    """
+
+    def __init__(self, trust: Any, cash: Any, indices: Any, timeline: Any) -> None:
+        with localcontext() as context:
+            context.prec = DIGITS
+            self._read(trust, cash, indices, timeline)
+
+    def _read(self, trust: Any, cash: Any, indices: Any, timeline: Any) -> None:
+        self.months = cash.months
         self.groups = list(cash.groups)
-        self.bonds = [row for row in rows_of(trust["bonds"]) if row["kind"] != "residual"]
-        self.hedges, self.costs = rows_of(trust["hedges"]), rows_of(trust["costs"])
-        self.triggers, self.schedules = rows_of(trust["triggers"]), rows_of(trust["schedules"])
-        self.out: dict = defaultdict(lambda: [0.0] * (cash.months + 1))
-        self.balance = {b["tranche"]: b["balance"] for b in self.bonds}
-        self.short = {b["tranche"]: b["interest_shortfall"] for b in self.bonds}
-        self.carry = {b["tranche"]: b["basis_risk_carryforward"] for b in self.bonds}
-        self.cost_due = {c["cost"]: 0.0 for c in self.costs}
-        self.hedge_due = {h["hedge"]: 0.0 for h in self.hedges}
-        self.on = {x["trigger"]: False for x in self.triggers}
-        self.unpaid = {b["tranche"]: b["writedown"] for b in self.bonds}
-        self.account = {a["account"]: a["balance"] for a in rows_of(trust["accounts"])}
-        self.drawn = {b["insured_by"]: 0.0 for b in self.bonds if b["insured_by"]}
-        self.own = {s.source for s in trust.steps} & {b["tranche"] for b in self.bonds if b["kind"] == "z"}
-        self.split = any(s.source in ("scheduled", "prepaid") for s in trust.steps)
-        self.called = called
-        self.at_start: dict = {}
-        self.grown: list = []
-        term = trust.terms.get
-        self.original = term("original_pool_balance")
-        if self.original is None:
-            self.original = float(cash.end_balance[:, 0].sum())
+        self.calendar, self.rates, self.terms = Calendar(timeline), rate_rows(indices), trust.terms
+        self.bonds = {b["tranche"]: b for b in rows_of(trust["bonds"]) if b["kind"] != "residual"}
+        self.notes = [name for name, b in self.bonds.items() if b["kind"] != "io"]
+        self.seniors = [name for name, b in self.bonds.items() if b["kind"] in ("senior", "po")]
+        self.costs = {c["cost"]: c for c in rows_of(trust["costs"])}
+        self.hedges = {h["hedge"]: h for h in rows_of(trust["hedges"])}
+        self.triggers = {x["trigger"]: x for x in rows_of(trust["triggers"])}
+        self.thresholds = {name: thresholds_of(x, self.months) for name, x in self.triggers.items()}
+        self.accounts = {a["account"]: a for a in rows_of(trust["accounts"])}
+        self.schedules = defaultdict(list)
+        for row in rows_of(trust["schedules"]):
+            self.schedules[row["schedule"]].append((row["month"], row["amount"]))
+        insurers = sorted({b["insured_by"] for b in self.bonds.values() if b["insured_by"]})
+        self.loans_in = dict.fromkeys(self.groups, 0)
+        for group in trust["loans"]["group"]:
+            self.loans_in[str(group)] += 1
+        self.steps = steps_of(trust, self.months, {"hedge": list(self.hedges), "reimbursement": insurers})
+        sources = {step.source for step in self.steps}
+        self.own_bucket = [name for name, b in self.bonds.items() if b["kind"] == "z" and name in sources]
+        self.divided = bool(sources & {"scheduled", "prepaid"})
+        # What is outstanding, by name.
+        self.balance = {name: b["balance"] for name, b in self.bonds.items()}
+        self.shortfall = {name: b["interest_shortfall"] for name, b in self.bonds.items()}
+        self.carryforward = {name: b["basis_risk_carryforward"] for name, b in self.bonds.items()}
+        self.written = {name: b["writedown"] for name, b in self.bonds.items()}
+        self.cost_owed = dict.fromkeys(self.costs, ZERO)
+        self.hedge_owed = dict.fromkeys(self.hedges, ZERO)
+        self.held = {name: a["balance"] for name, a in self.accounts.items()}
+        self.insurer_owed = dict.fromkeys(insurers, ZERO)
+        self.on = dict.fromkeys(self.triggers, False)
+        self.out: dict = defaultdict(lambda: [ZERO] * (self.months + 1))
+        self._read_terms(trust, cash)
 
-        def dollars(name: str) -> float:
-            value = term(name) or 0.0
-            return value * self.original if value < 1.0 else value
+    def _read_terms(self, trust: Any, cash: Any) -> None:
+        collections = collections_of(cash)
+        today = sum((rows[0].end for rows in collections.values()), ZERO)
+        given = self.number("original_pool_balance")
+        self.original = today if given is None else given
+        self.oc_floor = self.dollars(self.number("oc_floor") or ZERO)
+        self.has_oc = self.number("oc_target") is not None
+        self.oc_target = max(self.dollars(self.number("oc_target") or ZERO), self.oc_floor)
+        self.lost = self.number("cumulative_loss") or ZERO
+        factor = self.number("call_factor")
+        self.callable_at = None if factor is None else factor * self.original
+        self.callable = self.callable_at is not None and today <= self.callable_at
+        self.stepped_down = False
+        self.called = call_month(collections, self.terms.get("call_exercised") or "never", self.callable_at)
+        if self.called:
+            owned, sale = dict.fromkeys(self.groups, ZERO), dict.fromkeys(self.groups, ZERO)
+            for row, group in zip(rows_of(trust["reo"]), trust.reo_groups, strict=True):
+                left = exact(cash["reo_balance"][self.groups.index(group), self.called])
+                if row["months_to_sale"] > self.called and left > 0:
+                    owned[group] = left
+                    keeps = (ONE - row["haircut"]) * (ONE - row["selling_cost"])
+                    sale[group] += max(row["value"] * keeps - row["advances"], ZERO)
+            buy_pool(collections, self.called, owned, sale)
+        for month in range(self.months + 1):
+            make_good_fees([collections[group][month] for group in self.groups])
+        self.collections = [{g: collections[g][month] for g in self.groups} for month in range(self.months + 1)]
+        self.pools = [of_groups(list(one.values())) for one in self.collections]
 
-        self.floor = dollars("oc_floor")
-        self.target = max(dollars("oc_target"), self.floor)
-        self.lost = term("cumulative_loss") or 0.0
-        self.stepped = False
-        factor = term("call_factor")
-        self.call_at = None if factor is None else factor * self.original
-        self.callable = self.call_at is not None and float(cash.end_balance[:, 0].sum()) <= self.call_at
+    def number(self, term: str) -> Decimal | None:
+        """A term's number, None where it is not given."""
+        value = self.terms.get(term)
+        return None if value is None else exact(value)
 
-    # What the collateral brings, of one group or of all.
-    def pool(self, array, month: int, group: str = "") -> float:
-        return float(sum(array[k, month] for k, name in enumerate(self.groups) if not group or name == group))
+    def dollars(self, value: Decimal) -> Decimal:
+        """Dollars, or below 1 a share of the original pool."""
+        return value * self.original if value < 1 else value
 
-    def late(self, month: int) -> float:
-        end = self.pool(self.cash.end_balance, month)
-        behind = self.pool(self.cash["late_balance"], month)
-        behind += self.pool(self.cash["foreclosure_balance"], month) + self.pool(self.cash["reo_balance"], month)
-        return behind / end if end > 0.0 else 0.0
+    def collateral(self, group: str, month: int) -> Collections:
+        """What a loan group brings, or all where no group is named."""
+        return self.collections[month][group] if group else self.pools[month]
 
-    def notes(self, group: str = "") -> float:
-        return sum(
-            self.balance[b["tranche"]] for b in self.bonds if b["kind"] != "io" and (not group or b["group"] == group)
-        )
+    def outstanding(self, group: str = "") -> Decimal:
+        """Balance of the notes, those of a loan group alone where one is named."""
+        return sum((self.balance[n] for n in self.notes if not group or self.bonds[n]["group"] == group), ZERO)
 
-    def seniors(self) -> float:
-        return sum(self.balance[b["tranche"]] for b in self.bonds if b["kind"] in ("senior", "po"))
-
-    def index(self, name: str, month: int) -> float:
-        values = self.indices.rates[name.upper()]
-        return float(values[min(max(month, 0), len(values) - 1)])
-
-    def net_rate(self, group: str, month: int) -> float:
-        # The balance that accrues: a foreclosed property does not.
-        loans = self.cash["performing_balance"] + self.cash["foreclosure_balance"]
-        begin = self.pool(loans, month - 1, group)
-        if begin <= 0.0:
-            return 0.0
-        due = self.pool(self.cash["interest_due"] - self.cash["servicing_due"], month, group)
-        whole = self.pool(loans, month - 1)
-        # A cost of a group lowers that group's rate and the pool's; others lower every rate alike.
-        shared = sum(x for c, x in self.month_costs.items() if not (group and self.cost_group[c]))
-        own = sum(x for c, x in self.month_costs.items() if group and self.cost_group[c] == group)
-        return max(12.0 * (due / begin - shared / whole - own / begin), 0.0)
-
-    def net_cap(self, group: str, month: int) -> float:
-        # After the month's net payments of swaps and other derivatives inside the trust.
-        loans = self.cash["performing_balance"] + self.cash["foreclosure_balance"]
-        whole = self.pool(loans, month - 1)
-        rate = self.net_rate(group, month)
-        return max(rate - 12.0 * self.swaps_paid / whole, 0.0) if whole > 0.0 else rate
+    def senior_balance(self) -> Decimal:
+        return sum((self.balance[n] for n in self.seniors), ZERO)
 
     def run(self) -> dict:
-        for month in range(1, self.cash.months + 1):
-            self.month(month)
+        with localcontext() as context:
+            context.prec = DIGITS
+            self.set_notionals(self.pools[0].end)
+            self.close(0, ZERO)
+            for month in range(1, self.months + 1):
+                self.run_month(month)
         return self.out
 
-    def month(self, month: int) -> None:
-        cash = self.cash
-        begin, end = self.pool(cash.begin_balance, month), self.pool(cash.end_balance, month)
-        self.lost += self.pool(cash.all_losses, month)
-        money = {(source, g): 0.0 for source in (*BUCKETS, *sorted(self.own)) for g in self.groups}
-        money |= {("interest", g): self.pool(cash.net_interest, month, g) for g in self.groups}
-        for g in self.groups:
-            whole = self.pool(cash.principal, month, g)
-            level = self.pool(cash["scheduled_principal"] + cash["advanced_principal"], month, g)
-            if self.split:
-                money["scheduled", g], money["prepaid", g] = level, whole - level
+    def run_month(self, month: int) -> None:
+        pool = self.pools[month]
+        self.lost += pool.losses
+        self.begin = dict(self.balance)
+        fees = self.accrue_costs(month)
+        self.accrue_interest(month, fees)
+        self.collect(month)
+        self.settle_hedges(month)
+        self.set_account_targets(month)
+        self.set_accretion()
+        self.run_tests(month)
+        self.step_down(month)
+        self.set_principal_distribution(month)
+        residual = self.distribute(month)
+        self.set_notionals(pool.end)
+        for name in self.bonds:
+            self.shortfall[name] += self.interest_due[name]
+        self.callable = self.callable or (self.callable_at is not None and pool.end <= self.callable_at)
+        self.close(month, residual)
+
+    # What is there at the start of a month.
+
+    def collect(self, month: int) -> None:
+        """Collections in their buckets: interest; principal, or its two parts where a step draws on one of them."""
+        self.cash = {bucket: dict.fromkeys(self.groups, ZERO) for bucket in (*BUCKETS, *self.own_bucket)}
+        self.brought = {bucket: dict.fromkeys(self.groups, ZERO) for bucket in self.cash}
+        self.brought |= {name: {self.groups[0]: held} for name, held in self.held.items()}
+        self.recovered = {}
+        for group in self.groups:
+            one = self.collateral(group, month)
+            self.bring("interest", group, one.interest)
+            if self.divided:
+                self.bring("scheduled", group, one.scheduled)
+                self.bring("prepaid", group, one.unscheduled)
             else:
-                money["principal", g] = whole
-        self.recovered = {g: self.pool(cash["subsequent_recoveries"], month, g) for g in self.groups}
-        self.set_notionals(begin)
-        self.at_start = dict(self.balance)
-        self.accrue_costs(month, begin)
-        owed = sum(self.hedge_due.values())
-        money["hedge", self.groups[0]] = self.settle_hedges(month, begin)
-        self.swaps_paid = sum(self.hedge_due.values()) - owed
-        due = self.accrue_interest(month)
-        self.brought = dict(money)
-        self.set_accounts(end)
-        self.growing = {
-            b["tranche"]
-            for k, b in enumerate(self.bonds)
-            if b["kind"] == "z" and sum(self.balance[name] for name in self.ahead(k)) >= 0.005
-        }
-        self.test_triggers(month, begin, end)
-        self.step_down(month, begin, end)
-        collected = sum(self.principal(money, g) for g in self.groups)
-        keep = 1.0
-        if self.trust.terms.get("oc_target") is not None and collected > 0.0:
-            keep = min(max(self.notes() - max(end - self.target, 0.0), 0.0) / collected, 1.0)
-        may_take = {g: self.principal(money, g) * keep for g in self.groups}
-        residual = 0.0
-        steps = self.by_group()
-        for at, step in enumerate(steps):
-            if not self.applies(step, month):
-                continue
-            if step.source == "excess":
-                later = {s.source or "interest" for s in steps[at:] if s.pay not in ("writedown", "writeup")}
-                later |= {"scheduled", "prepaid"} if "principal" in later else set()
-                for source in {*BUCKETS, *self.own} - later - {"excess"}:
-                    for g in self.groups:
-                        money["excess", g] += money[source, g]
-                        money[source, g] = 0.0
-            residual += self.step(step, month, end, money, may_take, due)
-            if step.pay == "interest":
-                for name in step.targets:
-                    if not any(s.pay == "interest" and name in s.targets for s in steps[at + 1 :]):
-                        self.short[name] += due[name]
-                        due[name] = 0.0
-        residual += sum(money.values())
-        self.set_notionals(end)
-        for b in self.bonds:
-            name = b["tranche"]
-            self.short[name] += due[name]
-            self.out["short", name][month] = self.short[name]
-            self.out["carry", name][month] = self.carry[name]
-            self.out["balance", name][month] = self.balance[name]
-            self.out["unpaid", name][month] = self.unpaid[name]
-        for name, held in self.account.items():
-            self.out["account", name][month] = held
-        for name, owing in self.drawn.items():
-            self.out["insurer", name][month] = owing
-        if self.call_at is not None and end <= self.call_at:
-            self.callable = True
-        self.out["residual", ""][month] = residual
-        self.out["target", ""][month] = self.target
-        self.out["stepped", ""][month] = float(self.stepped)
+                self.bring("principal", group, one.principal)
+            self.recovered[group] = one.recoveries
 
-    def ahead(self, k: int) -> list[str]:
-        """Classes that a z class waits for."""
-        z = self.bonds[k]
-        before = [b for b in self.bonds[:k] if b["kind"] != "io" and (not z["group"] or b["group"] in ("", z["group"]))]
-        return names_in(z["accretes_while"]) or [b["tranche"] for b in before]
-
-    def set_accounts(self, end: float) -> None:
-        self.wanted = {}
-        for a in rows_of(self.trust["accounts"]):
-            wanted = a["target"]
-            if wanted < 1.0:
-                wanted *= {"original": self.original, "pool": end, "bonds": self.notes()}[a["target_of"]]
-            least = a["floor"] * self.original if a["floor"] < 1.0 else a["floor"]
-            self.wanted[a["account"]] = max(wanted, least) if end > 0.0 else 0.0
-
-    def set_notionals(self, pool: float) -> None:
-        for b in self.bonds:
-            if b["notional_of"]:
-                whole = b["notional_of"].lower() == "pool"
-                self.balance[b["tranche"]] = pool if whole else sum(self.balance[n] for n in names_in(b["notional_of"]))
-
-    def by_group(self) -> list:
-        """Steps that name no group and pay grouped classes out of collections, once for each group."""
-        home = {b["tranche"]: b["group"] for b in self.bonds}
-        found = []
-        for step in self.trust.steps:
-            split = step.source in COLLECTED and step.pay in (
-                "interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc"
-            )  # fmt: skip
-            if step.group or not split:
-                found.append(step)
-                continue
-            for group in dict.fromkeys(home[t] for t in step.targets):
-                mine = [k for k, t in enumerate(step.targets) if home[t] == group]
-                shares = tuple(step.shares[k] for k in mine) if step.shares else ()
-                targets = tuple(step.targets[k] for k in mine)
-                found.append(dataclasses.replace(step, targets=targets, shares=shares, group=group))
-        return found
-
-    def accrue_costs(self, month: int, begin: float) -> None:
-        self.cost_group = {c["cost"]: c["group"] for c in self.costs}
-        self.month_costs = {}
-        for c in self.costs:
+    def accrue_costs(self, month: int) -> Decimal:
+        """A month's costs join what is owed: a rate on a balance and an amount, within minimum and cap; none without loans."""
+        total = ZERO
+        for name, c in self.costs.items():
+            base = ZERO
             if c["basis"] == "pool_balance":
-                amount = self.pool(self.cash.begin_balance, month, c["group"]) * c["rate"] / 12.0
+                base = self.collateral(c["group"], month).begin
             elif c["basis"] == "bond_balance":
-                amount = self.notes(c["group"]) * c["rate"] / 12.0
-            else:
-                amount = 0.0
-            counted = [g for g in self.trust["loans"]["group"] if not c["group"] or g == c["group"]]
-            count = len(counted) if c["basis"] == "loan_count" else 1
-            amount = max(amount + c["amount"] * count / 12.0, c["minimum"] / 12.0)
+                base = self.outstanding(c["group"])
+            count = 1
+            if c["basis"] == "loan_count":
+                count = self.loans_in[c["group"]] if c["group"] else sum(self.loans_in.values())
+            yearly = max(base * c["rate"] + c["amount"] * count, c["minimum"])
             if c["cap"] is not None:
-                amount = min(amount, c["cap"] / 12.0)
-            if begin <= 0.0:
-                amount = 0.0
-            self.cost_due[c["cost"]] += amount
-            self.month_costs[c["cost"]] = amount
+                yearly = min(yearly, c["cap"])
+            accrued = yearly / TWELVE if self.pools[month].begin > 0 else ZERO
+            self.cost_owed[name] += accrued
+            self.out["cost due", name][month] = accrued
+            total += accrued
+        return total
 
-    def accrue_interest(self, month: int) -> dict[str, float]:
-        due = {}
-        for b in self.bonds:
-            name, later = b["tranche"], b["margin_after_call"] if self.callable else None
-            margin = b["margin"] if later is None else later
-            if b["coupon_type"] == "none":
-                rate = 0.0
-            else:
-                rate = {
-                    "net_wac": lambda b=b, m=margin: self.net_rate(b["group"], month) + m,
-                    "fixed": lambda b=b, x=later: b["coupon"] + (x or 0.0),
-                    "floating": lambda b=b, m=margin: (
-                        b["multiplier"] * self.index(b["index"], month - b["lookback"]) + m
-                    ),
-                }[b["coupon_type"]]()
-                rate = max(min(rate, math.inf if b["cap"] is None else b["cap"]), b["floor"])
-            year = accrual(self.timeline, b["day_count"], month, b["accrual_start"])
-            amount = self.balance[name] * rate * year
-            if b["carryforward_interest"]:
-                self.carry[name] *= 1.0 + rate * year
-            earned = rate * year
+    def net_rate(self, group: str, fees: Decimal, month: int) -> Decimal:
+        """Annual net rate of a group's loans, or of all: interest accrued less servicing, less trust costs over the pool."""
+        loans, pool = self.collateral(group, month), self.pools[month]
+        if loans.accruing <= 0:
+            return ZERO
+        return max(TWELVE * (loans.accrued / loans.accruing - fees / pool.accruing), ZERO)
+
+    def coupon(self, name: str, fees: Decimal, month: int) -> Decimal:
+        """A class's coupon before a net WAC cap, held to its cap and floor; after the first call date with the later margin."""
+        b = self.bonds[name]
+        later = b["margin_after_call"] if self.callable else None
+        margin = b["margin"] if later is None else later
+        if b["coupon_type"] == "none":
+            return ZERO
+        if b["coupon_type"] == "fixed":
+            rate = b["coupon"] + (later or ZERO)
+        elif b["coupon_type"] == "floating":
+            rate = b["multiplier"] * self.index(b["index"], month - b["lookback"]) + margin
+        else:
+            rate = self.net_rate(b["group"], fees, month) + margin
+        return max(rate if b["cap"] is None else min(rate, b["cap"]), b["floor"])
+
+    def index(self, name: str, month: int) -> Decimal:
+        rows = self.rates[name.upper()]
+        return rows[min(max(month, 0), len(rows) - 1)]
+
+    def accrue_interest(self, month: int, fees: Decimal) -> None:
+        """Interest due on the balance at the start; what a net WAC cap takes off is carried forward.
+
+        The cap is a twelfth of the collateral's net rate whatever days the class counts. Unpaid interest bears the coupon
+        paid, capped interest the coupon before the cap, where the class says they do.
+        """
+        self.interest_due = {}
+        for name, b in self.bonds.items():
+            share = self.calendar.share(b["day_count"], month, b["accrual_start"])
+            rate = self.coupon(name, fees, month) * share
+            paid_rate = rate
             if b["net_wac_cap"]:
-                group = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
-                earned = min(earned, self.net_cap(group, month) / 12.0)
-                most = self.balance[name] * self.net_cap(group, month) / 12.0
-                if amount > most:
-                    self.carry[name] += amount - most
-                    amount = most
-            if b["shortfall_interest"]:
-                self.short[name] *= 1.0 + earned
-            due[name] = amount
-        return due
+                whose = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
+                whose = "" if b["net_wac_cap"].lower() == "pool" else whose
+                paid_rate = min(rate, self.net_rate(whose, fees, month) / TWELVE)
+            capped = self.balance[name] * (rate - paid_rate)
+            on_carryforward = self.carryforward[name] * rate if b["carryforward_interest"] else ZERO
+            on_shortfall = self.shortfall[name] * paid_rate if b["shortfall_interest"] else ZERO
+            self.carryforward[name] += on_carryforward + capped
+            self.shortfall[name] += on_shortfall
+            self.interest_due[name] = self.balance[name] * paid_rate
+            self.out["begin_balance", name][month] = self.balance[name]
+            self.out["coupon", name][month] = paid_rate / share
+            self.out["interest_due", name][month] = self.interest_due[name]
+            self.out["capped_interest", name][month] = capped
+            self.out["basis_risk_interest", name][month] = on_carryforward
+            self.out["shortfall_interest", name][month] = on_shortfall
 
-    def settle_hedges(self, month: int, begin: float) -> float:
-        received = 0.0
-        for h in self.hedges:
+    def settle_hedges(self, month: int) -> None:
+        """Each derivative is settled net: what the trust receives is its cash, what it owes is owed until paid."""
+        for name, h in self.hedges.items():
             index = self.index(h["receive_index"], month - h["lookback"]) + h["margin"]
             rate = {
                 "swap": lambda h=h, x=index: x - h["pay_rate"],
-                "cap": lambda h=h, x=index: max(x - h["strike"], 0.0),
-                "corridor": lambda h=h, x=index: max(min(x, h["ceiling"]) - h["strike"], 0.0),
-                "floor": lambda h=h, x=index: max(h["strike"] - x, 0.0),
-            }[h["type"]]() * accrual(self.timeline, h["day_count"], month)
-            if h["schedule"]:
-                mine = sorted((s["month"], s["amount"]) for s in self.schedules if s["schedule"] == h["schedule"])
-                notional = ([amount for at, amount in mine if at <= month] or [0.0])[-1]
-            elif h["notional_of"]:
-                pool = h["notional_of"] == "pool"
-                notional = begin if pool else sum(self.balance[n] for n in names_in(h["notional_of"]))
-            else:
-                notional = h["notional"]
-            if not max(h["start"], 1) <= month <= h["end"]:
-                notional = 0.0
-            if h["in_trust"] and self.called and month > self.called:
-                notional = 0.0
+                "cap": lambda h=h, x=index: max(x - h["strike"], ZERO),
+                "corridor": lambda h=h, x=index: max(min(x, h["ceiling"]) - h["strike"], ZERO),
+                "floor": lambda h=h, x=index: max(h["strike"] - x, ZERO),
+            }[h["type"]]()
+            notional = self.hedge_notional(h, month)
+            amount = notional * rate * self.calendar.share(h["day_count"], month)
+            self.out["hedge notional", name][month] = notional
+            self.out["hedge received", name][month] = max(amount, ZERO)
             if h["in_trust"]:
-                received += max(notional * rate, 0.0)
-                self.hedge_due[h["hedge"]] += max(-notional * rate, 0.0)
-        return received
+                self.bring("hedge", self.groups[0], max(amount, ZERO))
+                self.hedge_owed[name] += max(-amount, ZERO)
+            else:
+                self.out["hedge paid", name][month] = max(-amount, ZERO)
 
-    def test_triggers(self, month: int, begin: float, end: float) -> None:
-        values = {
-            "cumulative_loss": self.lost / self.original,
-            "delinquency": self.late(month),
-            "rolling_delinquency": sum(map(self.late, range(max(month - 2, 0), month + 1)))
-            / (month + 1 - max(month - 2, 0)),
-            "oc": begin - self.notes(),
-            "enhancement": 1.0 - self.seniors() / begin if begin > 0.0 else 0.0,
-            "month": float(month),
-            "deal_age": self.age(month),
-            "pool_factor": end / self.original,
-            "subordination": self.notes() - self.seniors() if self.notes() - self.seniors() >= 0.005 else 0.0,
-        }
-        for x in self.triggers:
-            text = x["threshold"]
-            level = parse_vector(text, month)[-1] if is_vector(text) else float(text)
-            value = values[x["measure"]]
-            fails = {">": value > level, "<": value < level, ">=": value >= level, "<=": value <= level}[x["test"]]
-            self.on[x["trigger"]] = bool(fails) or (self.on[x["trigger"]] and not x["cure"])
-            self.out["trigger", x["trigger"]][month] = float(self.on[x["trigger"]])
+    def hedge_notional(self, h: dict, month: int) -> Decimal:
+        """Fixed, scheduled, or the balance of the pool or of classes at the start of the month; inside the trust until a call."""
+        over = h["in_trust"] and self.called and month > self.called
+        if over or not max(h["start"], 1) <= month <= h["end"]:
+            return ZERO
+        if h["schedule"]:
+            return self.scheduled_amount(h["schedule"], month)
+        if h["notional_of"].lower() == "pool":
+            return self.pools[month].begin
+        if h["notional_of"]:
+            return sum((self.balance[name] for name in names_in(h["notional_of"])), ZERO)
+        return h["notional"]
 
-    def age(self, month: int) -> float:
-        closing = self.trust.terms.get("closing_date")
-        if closing is None:
-            return float(month)
-        date = self.timeline.dates[month]
-        return float(12 * (date.year - closing.year) + date.month - closing.month)
+    def scheduled_amount(self, schedule: str, month: int) -> Decimal:
+        """The amount of a schedule's last row up to a month."""
+        rows = [(at, amount) for at, amount in self.schedules[schedule] if at <= month]
+        return max(rows)[1] if rows else ZERO
 
-    def step_down(self, month: int, begin: float, end: float) -> None:
-        term = self.trust.terms.get
-        age, enhancement = term("stepdown_age"), term("stepdown_enhancement")
-        seniors = self.seniors()
-        now = any(b["kind"] in ("senior", "po") for b in self.bonds) and seniors < 0.005
-        if not now and (age is not None or enhancement is not None):
-            now = (age is None or self.age(month) >= age) and (
-                enhancement is None or (begin > 0.0 and 1.0 - seniors / begin >= enhancement)
-            )
-        self.stepped = self.stepped or now
-        after = term("oc_target_after_stepdown")
-        holds = ("cumulative_loss", "delinquency", "rolling_delinquency")
-        held = any(self.on[x["trigger"]] for x in self.triggers if x["measure"] in holds)
-        if term("oc_target") is not None and self.stepped and not held and after is not None:
-            self.target = max(min(self.target, after * end if after < 1.0 else after), self.floor)
+    def set_notionals(self, pool: Decimal) -> None:
+        """Notionals of ios that stand on the pool, or on classes."""
+        for name, b in self.bonds.items():
+            if b["notional_of"].lower() == "pool":
+                self.balance[name] = pool
+            elif b["notional_of"]:
+                self.balance[name] = sum((self.balance[n] for n in names_in(b["notional_of"])), ZERO)
 
-    def applies(self, step, month: int) -> bool:
-        if step.when in ("called", "not_called"):
-            return (month == self.called) == (step.when == "called")
-        if step.when == "always":
-            return True
-        if step.when == "before_stepdown":
-            return not self.stepped
-        if step.when == "after_stepdown":
-            return self.stepped
-        return self.on[step.when] != step.negated
+    def set_account_targets(self, month: int) -> None:
+        """Dollars, or a share of the original pool, the pool after the month, or the notes before it; nothing without loans."""
+        self.account_target = {}
+        for name, a in self.accounts.items():
+            base = {"original": self.original, "pool": self.pools[month].end, "bonds": self.outstanding()}[
+                a["target_of"]
+            ]
+            wanted = a["target"] * base if a["target"] < 1 else a["target"]
+            self.account_target[name] = max(wanted, self.dollars(a["floor"])) if self.pools[month].end > 0 else ZERO
+            self.out["account target", name][month] = self.account_target[name]
+            self.out["account begin", name][month] = self.held[name]
+
+    def set_accretion(self) -> None:
+        """A z class accretes while a class ahead of it is outstanding: those it names, else the notes before it in the
+        table of its own loan group or of none.
+        """  # fmt: skip
+        self.accreting = set()
+        names = list(self.bonds)
+        for name, b in self.bonds.items():
+            if b["kind"] != "z":
+                continue
+            before = [n for n in names[: names.index(name)] if n in self.notes]
+            before = [n for n in before if not b["group"] or self.bonds[n]["group"] in ("", b["group"])]
+            ahead = names_in(b["accretes_while"]) or before
+            if sum((self.balance[n] for n in ahead), ZERO) >= HALF_A_CENT:
+                self.accreting.add(name)
+
+    def close(self, month: int, residual: Decimal) -> None:
+        """What is outstanding after the month."""
+        books = {
+            "end_balance": self.balance, "interest_shortfall": self.shortfall, "unpaid_loss": self.written,
+            "basis_risk_carryforward": self.carryforward, "account end": self.held, "insurer owed": self.insurer_owed,
+        }  # fmt: skip
+        for what, book in books.items():
+            for name, value in book.items():
+                self.out[what, name][month] = value
+        bonds = self.outstanding()
+        deal = {"residual": residual, "bonds": bonds, "oc": self.pools[month].end - bonds, "target": self.oc_target}
+        for what, value in {**deal, "stepped": ONE if self.stepped_down else ZERO}.items():
+            self.out[what, ""][month] = value

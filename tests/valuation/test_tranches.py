@@ -10,6 +10,8 @@ import pyxirr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.projection.small_deals import deal as small
+from tests.projection.small_deals import paid, rules
 from tests.valuation.deals import AS_OF, BONDS, INDICES, TERMS, WATERFALL, small_deal
 from xlfv.tables import Refused
 from xlfv.valuation import tranches as t
@@ -168,3 +170,16 @@ def test_no_value_no_yield_in_words(deal):
 
 def test_the_as_of_date_is_the_decks(deal):
     assert deal.as_of == AS_OF
+
+
+def test_what_a_z_class_is_paid_out_of_its_own_accretion_is_no_part_of_its_life():
+    """Month 1: Z accretes 1% of 99,400, 994; 600 of it pay A off and 394 come back to Z, which stands at 100,000.
+    Month 2 pays that 100,000: its balance falls once, after two months of 30 days."""
+    bonds = [
+        {"tranche": "A", "balance": 600.0, "coupon": 0.12},
+        {"tranche": "Z", "balance": 99400.0, "coupon": 0.12, "kind": "z"},
+    ]
+    steps = rules(("interest", "interest", "A, Z"), ("Z", "principal", "A, Z"), ("principal", "principal", "A, Z"))
+    made = small(bonds, steps, {"smm": "0 for 1 then 100"})
+    assert paid(made, "Z", "principal_paid", 2) == [394.0, 100000.0]
+    assert t.tranche_life(made, "Z") == pytest.approx(2 / 12, rel=1e-12)

@@ -91,7 +91,7 @@ def of_deal(projection: Projection, name: str) -> Floats:
     columns = {
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
         "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash, "residual_cash": paid.residual,
-        "oc": paid.record.deal[:, 2],
-        "oc_target": paid.record.deal[:, 3],
+        "oc": paid.oc,
+        "oc_target": paid.oc_target,
     }  # fmt: skip
     return columns[name]

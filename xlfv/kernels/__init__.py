@@ -42,17 +42,22 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 try:
     from xlfv.kernels import (
         accruals,
+        brief,
+        claims,
         contract,
         deal,
         elementary,
+        funds,
         hedges,
         lanes,
         layout,
         loans,
+        losses,
         payments,
         plan,
         rates,
         roll,
+        runs,
         waterfall,
         workout,
         yields,
@@ -61,6 +66,6 @@ finally:
     config.CACHE_DIR = _before
 
 __all__ = [
-    "KERNEL_HASH", "accruals", "contract", "deal", "elementary", "hedges", "lanes", "layout", "loans", "payments", "plan",
-    "rates", "roll", "waterfall", "workout", "yields",
+    "KERNEL_HASH", "accruals", "brief", "claims", "contract", "deal", "elementary", "funds", "hedges", "lanes", "layout",
+    "loans", "losses", "payments", "plan", "rates", "roll", "runs", "waterfall", "workout", "yields",
 ]  # fmt: skip

@@ -1,4 +1,9 @@
-"""A deal's rules as arrays, and the record of its months: what the waterfall kernels read and write."""
+"""A deal's rules as arrays, and the record of its months: what the waterfall kernels read and write.
+
+The kernels run one month after another of one scenario, or of eight side by side (:mod:`xlfv.kernels.lanes`); their text is
+the same. What differs by scenario (cash, balances, records) lies in flat arrays, an entry of which is a number or an eight;
+``zero`` says which, and an entry's place is counted in entries.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+from xlfv.kernels.lanes import at
 
 # These kernels allocate nothing, so numba need not count references to the many arrays of a deal: ten times faster.
 _OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True, "_nrt": False}
@@ -46,19 +53,20 @@ CAP_NONE, CAP_PAID, CAP_SWAPS, CAP_ALL = range(4)
 CASH_COLUMNS = 10
 # A tranche's month, a column a quantity.
 (
-    T_BEGIN, T_COUPON, T_INTEREST_DUE, T_INTEREST_PAID, T_SHORTFALL_PAID, T_SHORTFALL, T_CAPPED, T_BASIS_PAID, T_BASIS,
-    T_PRINCIPAL, T_WRITEDOWN, T_END, T_SHORTFALL_INTEREST, T_BASIS_INTEREST, T_ACCRETED, T_WRITEUP, T_LOSS_PAID,
-    T_LOSS,
+    T_BEGIN, T_COUPON, T_INTEREST_DUE, T_CAPPED, T_SHORTFALL_INTEREST, T_BASIS_INTEREST, T_SHORTFALL, T_BASIS, T_LOSS,
+    T_END, T_INTEREST_PAID, T_SHORTFALL_PAID, T_BASIS_PAID, T_PRINCIPAL, T_WRITEDOWN, T_ACCRETED, T_WRITEUP,
+    T_LOSS_PAID,
 ) = range(18)  # fmt: skip
+T_PAID = T_INTEREST_PAID  # from here on what steps add up
 TRANCHE_COLUMNS = 18
 # A step's month.
 S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
-    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST,
-    P_RANK,
-) = range(12)  # fmt: skip
-STEP_COLUMNS = 12
+    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_FIRST, P_SWEEP,
+    P_PLAIN,
+) = range(15)  # fmt: skip
+STEP_COLUMNS = 15
 # What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers; B_USED, of a cost's cap this year.
 (
     B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM, B_USED, B_TERMINATION,
@@ -95,8 +103,10 @@ class Deal(NamedTuple):
     accretes_to: np.ndarray  # int[K]: the bucket that receives what a z class accretes; -1 for other classes
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
-    last_of: np.ndarray  # int[B]: the last step that draws on each bucket, -1 none
-    steps: np.ndarray  # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none
+    buckets: int  # B: the named ones and those of z classes
+    # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_FIRST: first part of the table's step; P_SWEEP: a bit a
+    # bucket that is excess from here on; P_PLAIN 1: one class is paid what it is owed.
+    steps: np.ndarray
     limit: np.ndarray  # [S] dollars
     part: np.ndarray  # [S, T+1] the share of P_MOST
     behind: np.ndarray  # [S] share of the pool that a TARGET step leaves behind the classes up to P_RANK
@@ -134,7 +144,6 @@ class Deal(NamedTuple):
     stepdown_age: float  # nan: none
     stepdown_enhancement: float  # nan: none
     call_factor: float  # pool factor from which the deal can be called; nan: none
-    call_month: int  # the month in which it is called, 0 never
     cap_on_bonds: np.ndarray  # bool[K]: the net WAC cap divides by the bonds, not by the collateral
     cap_hedges: np.ndarray  # int[K]: CAP_NONE ... CAP_ALL
     final_month: np.ndarray  # int[K]: from it on an insurer pays what is left of the class
@@ -146,14 +155,13 @@ class Deal(NamedTuple):
     hedge_swap: np.ndarray  # bool[H]
     hedge_group: np.ndarray  # int[H]: whose net WAC cap counts it, -1 all
     hedge_most: np.ndarray  # [H, T+1] the most a notional that is linked may be
-    hedge_ends: np.ndarray  # [H] dollars to the trust at its termination in the month of the call
     hedge_apart: np.ndarray  # bool[H]: a step of its own pays its termination
     of_enhancement: np.ndarray  # bool[X]: the threshold is a share of the senior enhancement
     rolls: np.ndarray  # int[X]: months of a rolling average
 
 
 class Record(NamedTuple):
-    """What every month left: dollars, month 0 first."""
+    """What every month left: dollars, month 0 first. Views of one block, laid out month by month."""
 
     tranches: np.ndarray  # [K, T+1, 18]
     steps: np.ndarray  # [S+1, T+1, 4], the last row is what was left over
@@ -165,21 +173,47 @@ class Record(NamedTuple):
     insurers: np.ndarray  # [I, T+1, 3] drawn, reimbursed, outstanding
 
 
+WIDTHS = (TRANCHE_COLUMNS, 4, 2, 3, 3, 5, 6, 3)  # of the record's parts
+
+
+class Places(NamedTuple):
+    """Where the parts of a month's record begin, and how many entries it has."""
+
+    steps: int
+    costs: int
+    hedges: int
+    triggers: int
+    deal: int
+    accounts: int
+    insurers: int
+    size: int
+
+
+# A month in brief: of every class, then of the deal.
+BRIEF_CASH, BRIEF_PRINCIPAL, BRIEF_END, BRIEF_LOSS = range(4)
+BRIEF_TRANCHE = 4
+(
+    BRIEF_RESIDUAL, BRIEF_BONDS, BRIEF_OC, BRIEF_TARGET, BRIEF_STEPPED, BRIEF_COSTS, BRIEF_RECEIVED, BRIEF_PAID,
+    BRIEF_PUT_ASIDE, BRIEF_INSURED, BRIEF_RAISED, BRIEF_GAP,
+) = range(12)  # fmt: skip
+BRIEF_DEAL = 12
+
+
 @inlined
-def total_of(values: np.ndarray, mask: np.ndarray) -> float:
-    """Sum of the masked values."""
-    total = 0.0
+def total_of(book: np.ndarray, row: int, mask: np.ndarray, zero: Any) -> Any:
+    """Sum of the masked entries of a row of what is owed, which begins at ``row``."""
+    total = zero
     for k in range(mask.size):
         if mask[k]:
-            total += values[k]
+            total = total + at(book, row + k, zero)
     return total
 
 
 @inlined
-def debt(book: np.ndarray, is_note: np.ndarray, bond_group: np.ndarray, group: int) -> float:
+def debt(book: np.ndarray, is_note: np.ndarray, bond_group: np.ndarray, group: int, zero: Any) -> Any:
     """Balance of all notes (no ios), of one group or of all (-1)."""
-    total = 0.0
+    total = zero
     for k in range(is_note.size):
         if is_note[k] and (group < 0 or bond_group[k] == group):
-            total += book[B_BALANCE, k]
+            total = total + at(book, k, zero)
     return total

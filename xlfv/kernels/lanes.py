@@ -148,13 +148,27 @@ def gather(typing: Any, array: Any, starts: Any, first: Any, offset: Any) -> Any
     return Lanes(array, starts, types.intp, types.intp), generate
 
 
+def _either(*kinds: Any) -> Any:
+    """Eight lanes where one of the values is, else a float64."""
+    return Lanes if Lanes in kinds else types.float64
+
+
+def _as(builder: Any, kind: Any, wanted: Any, value: Any) -> Any:
+    return _spread(builder, value) if wanted is Lanes and kind is not Lanes else value
+
+
 def _choice(test: str) -> Any:
     @_intrinsic
     def choose(typing: Any, x: Any, y: Any, yes: Any, no: Any) -> Any:
-        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            return builder.select(builder.fcmp_ordered(test, args[0], args[1]), args[2], args[3])
+        kinds = [one if one is Lanes else types.float64 for one in (x, y, yes, no)]
+        compared, whole = _either(*kinds[:2]), _either(*kinds)
 
-        return Lanes(Lanes, Lanes, Lanes, Lanes), generate
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            left, right = (_as(builder, sig.args[k], compared, args[k]) for k in (0, 1))
+            one, other = (_as(builder, sig.args[k], whole, args[k]) for k in (2, 3))
+            return builder.select(builder.fcmp_ordered(test, left, right), one, other)
+
+        return whole(*kinds), generate
 
     return choose
 
@@ -166,10 +180,14 @@ where_equal, where_less, where_most = _choice("=="), _choice("<"), _choice("<=")
 def _extreme(test: str) -> Any:
     @_intrinsic
     def pick(typing: Any, x: Any, y: Any) -> Any:
-        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            return builder.select(builder.fcmp_ordered(test, args[0], args[1]), args[0], args[1])
+        kinds = [one if one is Lanes else types.float64 for one in (x, y)]
+        whole = _either(*kinds)
 
-        return Lanes(Lanes, Lanes), generate
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            left, right = (_as(builder, sig.args[k], whole, args[k]) for k in (0, 1))
+            return builder.select(builder.fcmp_ordered(test, left, right), left, right)
+
+        return whole(*kinds), generate
 
     return pick
 
@@ -181,12 +199,51 @@ least, most = _extreme("<"), _extreme(">")
 @_intrinsic
 def any_above(typing: Any, x: Any, y: Any) -> Any:
     """Whether ``x > y`` in any lane."""
+    kinds = [one if one is Lanes else types.float64 for one in (x, y)]
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found = builder.bitcast(builder.fcmp_ordered(">", args[0], args[1]), ir.IntType(LANES))
+        left, right = (_as(builder, sig.args[k], _either(*kinds), args[k]) for k in (0, 1))
+        found = builder.fcmp_ordered(">", left, right)
+        if _either(*kinds) is not Lanes:
+            return found
+        found = builder.bitcast(found, ir.IntType(LANES))
         return builder.icmp_unsigned("!=", found, ir.Constant(ir.IntType(LANES), 0))
 
-    return types.boolean(Lanes, Lanes), generate
+    return types.boolean(*kinds), generate
+
+
+@_intrinsic
+def at(typing: Any, array: Any, entry: Any, like: Any) -> Any:
+    """Entry ``entry`` of a flat float64 array of numbers, or of eights, as ``like`` is one or eight."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        if sig.return_type is not Lanes:
+            return builder.load(builder.gep(data, [args[1]]))
+        place = builder.mul(args[1], ir.Constant(args[1].type, LANES))
+        value = builder.load(builder.bitcast(builder.gep(data, [place]), _V.as_pointer()))
+        value.align = 8
+        return value
+
+    return _either(like)(array, types.intp, like), generate
+
+
+@_intrinsic
+def put(typing: Any, array: Any, entry: Any, value: Any) -> Any:
+    """Write what :func:`at` reads."""
+    kind = value if value is Lanes else types.float64
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = make_array(sig.args[0])(context, builder, args[0]).data
+        if sig.args[2] is not Lanes:
+            builder.store(args[2], builder.gep(data, [args[1]]))
+        else:
+            place = builder.mul(args[1], ir.Constant(args[1].type, LANES))
+            done = builder.store(args[2], builder.bitcast(builder.gep(data, [place]), _V.as_pointer()))
+            done.align = 8
+        return context.get_dummy_value()
+
+    return types.none(array, types.intp, kind), generate
 
 
 @_intrinsic
@@ -326,3 +383,11 @@ def aligned(entries: int) -> np.ndarray:
     room = np.zeros(entries + LANES)
     skip = (LANES - (room.ctypes.data // 8) % LANES) % LANES
     return room[skip : skip + entries]
+
+
+def room(*shape: int) -> np.ndarray:
+    """An empty array that begins where a line of memory does: eight numbers are then read from one line."""
+    size = int(np.prod(shape))
+    whole = np.empty(size + LANES)
+    skip = -(whole.ctypes.data // 8) % LANES
+    return whole[skip : skip + size].reshape(shape)

@@ -3,11 +3,14 @@
 A step takes cash from a bucket (interest, principal, excess, hedge, an account ...) of one loan group or of all, owes an
 amount by its kind, and pays its targets by its rule. It depends on nothing but the state at the start of the month and the
 steps before it. What no step takes goes to the residual; what lies in accounts stays there.
+
+The months of one scenario are run with every step on record, of eight side by side in brief: what of a class and of the
+deal most questions ask. Both are this text; see :mod:`xlfv.kernels.runs`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +19,8 @@ from xlfv.kernels.accruals import (
     accrue_interest,
     holds,
     measure_trigger,
+    of_cash,
+    over,
     set_accounts,
     set_accreting,
     set_notionals,
@@ -23,16 +28,16 @@ from xlfv.kernels.accruals import (
     steps_down,
     threshold_of,
 )
+from xlfv.kernels.brief import summarize
 from xlfv.kernels.deal import (
     AFTER_STEPDOWN,
-    B_BALANCE,
+    ALWAYS,
     B_BASIS,
     B_DRAWN,
     B_DUE,
     B_LOSS,
     B_SHORTFALL,
     BEFORE_STEPDOWN,
-    BOOKS,
     C_BEGIN,
     C_END,
     C_INTEREST,
@@ -47,214 +52,261 @@ from xlfv.kernels.deal import (
     INTEREST,
     NOT_CALLED,
     OFF,
-    ON,
-    P_SOURCE,
+    P_OP,
+    P_PLAIN,
+    P_SWEEP,
     P_TRIGGER,
     P_WHEN,
+    PAY_WRITEDOWN,
+    PAY_WRITEUP,
     PREPAID,
     PRINCIPAL,
-    S_AVAILABLE,
-    S_DUE,
-    S_PAID,
     SCHEDULED,
     T_BASIS,
     T_END,
     T_LOSS,
+    T_PAID,
     T_SHORTFALL,
     TRANCHE_COLUMNS,
     Deal,
-    Record,
+    Places,
     compiled,
     debt,
     inlined,
     total_of,
 )
-from xlfv.kernels.payments import entitle, pay_step
-
-
-@inlined
-def skips(deal: Deal, s: int, month: int, stepped: bool, on: np.ndarray) -> bool:
-    """Whether a step's condition keeps it from being run this month."""
-    when = deal.steps[s, P_WHEN]
-    return (
-        (when == BEFORE_STEPDOWN and stepped)
-        or (when == AFTER_STEPDOWN and not stepped)
-        or (when == ON and not on[deal.steps[s, P_TRIGGER]])
-        or (when == OFF and on[deal.steps[s, P_TRIGGER]])
-        or (when == CALLED and month != deal.call_month)
-        or (when == NOT_CALLED and month == deal.call_month)
-    )
-
-
-@inlined
-def collect(deal: Deal, month: int, cash: np.ndarray, funds: np.ndarray, recovered: np.ndarray) -> None:
-    """Fill the buckets with what the collateral brought; accounts keep what they hold."""
-    for g in range(cash.shape[0]):
-        for b in range(deal.last_of.size):
-            funds[b, g] = 0.0
-        funds[INTEREST, g] = cash[g, month, C_INTEREST]
-        recovered[g] = cash[g, month, C_RECOVERED]
-        if deal.splits_principal:
-            funds[SCHEDULED, g] = cash[g, month, C_SCHEDULED]
-            funds[PREPAID, g] = cash[g, month, C_PRINCIPAL] - cash[g, month, C_SCHEDULED]
-        else:
-            funds[PRINCIPAL, g] = cash[g, month, C_PRINCIPAL]
-
-
-def run(deal: Deal, cash: np.ndarray) -> Record:
-    """Run the waterfall.
-
-    Args:
-        deal: the rules.
-        cash: float64[G, T+1, 10], collateral cash by group; see the C_ columns.
-
-    Returns:
-        What every month left. Nothing here raises: the caller proves conservation.
-    """
-    groups, rows, _ = cash.shape
-    K, S, C, H = deal.balance.size, deal.steps.shape[0], deal.cost_rate.size, deal.hedge_rate.shape[0]
-    X, A, N, B = deal.measure.size, deal.account_balance.size, deal.insurers, deal.last_of.size
-    # Laid out month by month, as they are filled; read class by class and step by step.
-    record = Record(
-        np.zeros((rows, K, TRANCHE_COLUMNS)).transpose(1, 0, 2), np.zeros((rows, S + 1, 4)).transpose(1, 0, 2),
-        np.zeros((C, rows, 2)), np.zeros((H, rows, 3)), np.zeros((X, rows, 3)), np.zeros((rows, 5)),
-        np.zeros((A, rows, 6)), np.zeros((N, rows, 3)),
-    )  # fmt: skip
-    widest = max(K, H, C, A, N, 1)
-    book = np.zeros((BOOKS, widest))
-    book[B_BALANCE, :K] = deal.balance
-    book[B_SHORTFALL, :K] = deal.shortfall
-    book[B_BASIS, :K] = deal.carryforward
-    book[B_LOSS, :K] = deal.written
-    funds = np.zeros((B + A, groups))
-    funds[B:, 0] = deal.account_balance
-    record.accounts[:, 0, 4] = deal.account_balance
-    scratch = Scratch(
-        np.zeros((B, groups)), np.zeros(groups), np.zeros(groups), np.zeros(groups + 1), np.zeros(A),
-        np.zeros(K, np.bool_), np.zeros(widest), np.zeros(X, np.bool_), np.zeros(rows),
-    )  # fmt: skip
-    run_months(deal, cash, book, funds, scratch, record)
-    return record
+from xlfv.kernels.funds import entitle, tell
+from xlfv.kernels.lanes import at, least, most, put, where_equal, where_less, where_most
+from xlfv.kernels.losses import write_down, write_up
+from xlfv.kernels.payments import pay_one, pay_step
 
 
 class Scratch(NamedTuple):
     """What the months work on."""
 
-    brought: np.ndarray  # [B, G] what the buckets held at the start of the month
+    book: np.ndarray  # [BOOKS, wide] what is owed
+    funds: np.ndarray  # [B + A, G] buckets of cash, then accounts
+    brought: np.ndarray  # [B + A, G] all that came into the buckets this month; accounts: with what they held before
     entitled: np.ndarray  # [G] principal that bonds may take
     recovered: np.ndarray  # [G] subsequent recoveries not yet written up
-    rates: np.ndarray  # [G+1] net rates of the groups and the pool
+    rates: np.ndarray  # [G + 1] net rates of the groups and the pool
     room: np.ndarray  # [A] targets of accounts
-    accreting: np.ndarray  # bool[K]
-    paid: np.ndarray  # [widest]
-    on: np.ndarray  # bool[X]
-    late: np.ndarray  # [T+1]
+    accreting: np.ndarray  # [K]
+    paid: np.ndarray  # [wide]
+    on: np.ndarray  # [X]
+    spent: np.ndarray  # [S] what steps bounded by dollars paid this month
+    late: np.ndarray  # [T + 1]
+
+
+@inlined
+def _runs(deal: Deal, s: int, stepped: Any, on: np.ndarray, called: Any, zero: Any) -> Any:
+    """1 where a step's condition lets it be run this month, else 0."""
+    when = deal.steps[s, P_WHEN]
+    if when == ALWAYS:
+        return zero + 1.0
+    if when == AFTER_STEPDOWN:
+        return stepped
+    if when == BEFORE_STEPDOWN:
+        return 1.0 - stepped
+    if when == CALLED:
+        return called
+    if when == NOT_CALLED:
+        return 1.0 - called
+    held = at(on, deal.steps[s, P_TRIGGER], zero)
+    return 1.0 - held if when == OFF else held
+
+
+@inlined
+def _collect(
+    deal: Deal,
+    month: int,
+    rows: int,
+    groups: int,
+    cash: np.ndarray,
+    funds: np.ndarray,
+    recovered: np.ndarray,
+    zero: Any,
+) -> None:
+    """Fill the buckets with what the collateral brought; accounts keep what they hold."""
+    for entry in range(deal.buckets * groups):
+        put(funds, entry, zero)
+    for g in range(groups):
+        principal = of_cash(cash, groups, rows, month, C_PRINCIPAL, g, zero)
+        put(funds, INTEREST * groups + g, of_cash(cash, groups, rows, month, C_INTEREST, g, zero))
+        put(recovered, g, of_cash(cash, groups, rows, month, C_RECOVERED, g, zero))
+        if deal.splits_principal:
+            scheduled = of_cash(cash, groups, rows, month, C_SCHEDULED, g, zero)
+            put(funds, SCHEDULED * groups + g, scheduled)
+            put(funds, PREPAID * groups + g, principal - scheduled)
+        else:
+            put(funds, PRINCIPAL * groups + g, principal)
+
+
+@inlined
+def _test_triggers(
+    deal: Deal, month: int, begin: Any, end: Any, lost: Any, scratch: Scratch, ledger: np.ndarray, base: int,
+    places: Places, zero: Any,
+) -> Any:  # fmt: skip
+    """Measure every trigger; returns 1 where one holds the OC target, else 0."""
+    held = zero
+    for x in range(deal.measure.size):
+        value = measure_trigger(deal, x, month, begin, end, scratch.book, lost, scratch.late, zero)
+        wanted = threshold_of(deal, x, month, begin, scratch.book, zero)
+        fails = holds(value, deal.test[x], wanted, zero)
+        if not deal.cures[x]:
+            fails = most(fails, at(scratch.on, x, zero))
+        put(scratch.on, x, fails)
+        if deal.holds_target[x]:
+            held = most(held, fails)
+        place = base + places.triggers + 3 * x
+        put(ledger, place, value)
+        put(ledger, place + 1, wanted)
+        put(ledger, place + 2, fails)
+    return held
+
+
+@inlined
+def _sweep(deal: Deal, s: int, groups: int, funds: np.ndarray, brought: np.ndarray, zero: Any) -> None:
+    """Excess is what the other buckets hold once no later step draws on them."""
+    for b in range(deal.buckets):
+        if (deal.steps[s, P_SWEEP] >> b) & 1:
+            for g in range(groups):
+                left, to = at(funds, b * groups + g, zero), EXCESS * groups + g
+                put(funds, to, at(funds, to, zero) + left)
+                put(brought, to, at(brought, to, zero) + left)
+                put(funds, b * groups + g, zero)
+
+
+@inlined
+def _clear(deal: Deal, places: Places, ledger: np.ndarray, base: int, month: int, zero: Any) -> None:
+    """Nothing is paid yet in this month; nothing is due either in month 0."""
+    if month == 0:
+        for entry in range(places.size):
+            put(ledger, base + entry, zero)
+    for k in range(deal.balance.size):
+        for column in range(T_PAID, TRANCHE_COLUMNS):
+            put(ledger, base + k * TRANCHE_COLUMNS + column, zero)
+    for entry in range(places.costs, places.size):
+        put(ledger, base + entry, zero)
 
 
 @compiled
 def run_months(
-    deal: Deal, cash: np.ndarray, book: np.ndarray, funds: np.ndarray, scratch: Scratch, record: Record
-) -> None:
-    """Run every month in order; allocates nothing, so nothing is counted."""
-    groups, rows, _ = cash.shape
-    K, S, X, A = deal.balance.size, deal.steps.shape[0], deal.measure.size, deal.account_balance.size
-    N, B = deal.insurers, deal.last_of.size
-    brought, entitled, recovered, rates, room, accreting, paid, on, late = scratch
-    lost = deal.prior_loss
-    stepped = False
-    target = deal.oc_target
+    deal: Deal, places: Places, cash: np.ndarray, rows: int, groups: int, wide: int, called: Any, ends: np.ndarray,
+    scratch: Scratch, ledger: np.ndarray, stride: int, classes: np.ndarray, whole: np.ndarray, first: np.ndarray, zero: Any,
+) -> None:  # fmt: skip
+    """Run every month in order; allocates nothing, so nothing is counted.
+
+    Args:
+        called: the month of the call, 0 for none.
+        ends: dollars to the trust as each derivative is terminated then.
+        ledger: the record, flat; a month takes ``stride`` entries of it, none where only the brief is kept.
+        classes, whole, first: the brief, flat; see :class:`Brief`.
+        zero: 0.0, of one scenario or of eight.
+    """
+    book, funds, late = scratch.book, scratch.funds, scratch.late
+    K, S, A, N = deal.balance.size, deal.steps.shape[0], deal.account_balance.size, deal.insurers
     for month in range(rows):
-        pool = 0.0
-        behind = 0.0
-        for g in range(groups):
-            pool += cash[g, month, C_END]
-            behind += cash[g, month, C_LATE]
-        late[month] = behind / pool if pool > 0.0 else 0.0
-    pool = 0.0
-    for g in range(groups):
-        pool += cash[g, 0, C_END]
-    past_call = pool <= deal.call_factor * deal.original_balance
-    set_notionals(deal, book, pool)
+        pool = of_cash(cash, groups, rows, month, C_END, -1, zero)
+        put(late, month, over(of_cash(cash, groups, rows, month, C_LATE, -1, zero), pool, 0.0))
     for k in range(K):
-        record.tranches[k, 0, T_END] = book[B_BALANCE, k]
-        record.tranches[k, 0, T_SHORTFALL] = book[B_SHORTFALL, k]
-        record.tranches[k, 0, T_BASIS] = book[B_BASIS, k]
-        record.tranches[k, 0, T_LOSS] = book[B_LOSS, k]
-    record.deal[0, 1] = debt(book, deal.is_note, deal.bond_group, -1)
-    record.deal[0, 2] = pool - record.deal[0, 1]
-    record.deal[0, 3] = target
-    for month in range(1, rows):
-        begin = 0.0
-        end = 0.0
-        for g in range(groups):
-            begin += cash[g, month, C_BEGIN]
-            end += cash[g, month, C_END]
-            lost += cash[g, month, C_LOSS]
-        collect(deal, month, cash, funds, recovered)
-        accrue_costs(deal, month, cash, book, record)
-        funds[HEDGE, 0] = settle_hedges(deal, month, book, begin, record)
-        accrue_interest(deal, month, cash, book, past_call, rates, record)
-        set_accreting(deal, book, accreting)
-        set_accounts(deal, month, book, end, room)
-        for a in range(A):
-            record.accounts[a, month, 0] = funds[B + a, 0]
-            record.accounts[a, month, 5] = room[a]
-        for b in range(B):
-            for g in range(groups):
-                brought[b, g] = funds[b, g]
-        held = False
-        for x in range(X):
-            value = measure_trigger(deal, x, month, cash, book, lost, late)
-            wanted = threshold_of(deal, x, month, cash, book)
-            fails = holds(value, deal.test[x], wanted)
-            on[x] = fails or (on[x] and not deal.cures[x])
-            held = held or (on[x] and deal.holds_target[x])
-            record.triggers[x, month, 0] = value
-            record.triggers[x, month, 1] = wanted
-            record.triggers[x, month, 2] = 1.0 if on[x] else 0.0
-        seniors = total_of(book[B_BALANCE], deal.is_senior)
-        stepped = stepped or steps_down(deal, month, begin, seniors)
-        if deal.has_oc and stepped and not held and not np.isnan(deal.oc_after):
-            wanted = deal.oc_after * end if deal.oc_after < 1.0 else deal.oc_after
-            target = max(min(target, wanted), deal.oc_floor)
-        entitle(deal, funds, book, end, target, entitled)
-        residual = 0.0
-        for s in range(S):
-            if skips(deal, s, month, stepped, on):
-                continue
-            if deal.steps[s, P_SOURCE] == EXCESS:
-                # Excess is what the other buckets hold once no later step draws on them.
-                for b in range(B):
-                    if b != EXCESS and s > deal.last_of[b]:
-                        for g in range(groups):
-                            funds[EXCESS, g] += funds[b, g]
-                            funds[b, g] = 0.0
-            residual += pay_step(
-                deal, s, month, funds, brought, entitled, recovered, book, accreting, room, end, target, cash, paid,
-                record,
-            )  # fmt: skip
-        left = 0.0
-        for b in range(B):
-            for g in range(groups):
-                left += funds[b, g]
-        record.steps[S, month, S_AVAILABLE] = left
-        record.steps[S, month, S_DUE] = left
-        record.steps[S, month, S_PAID] = left
-        set_notionals(deal, book, end)
+        put(book, k, zero + deal.balance[k])
+        put(book, B_SHORTFALL * wide + k, zero + deal.shortfall[k])
+        put(book, B_BASIS * wide + k, zero + deal.carryforward[k])
+        put(book, B_LOSS * wide + k, zero + deal.written[k])
+    for a in range(A):
+        put(funds, (deal.buckets + a) * groups, zero + deal.account_balance[a])
+    end = of_cash(cash, groups, rows, 0, C_END, -1, zero)
+    set_notionals(deal, book, end, zero)
+    lost, stepped, target = zero + deal.prior_loss, zero, zero + deal.oc_target
+    past_call = where_most(end, deal.call_factor * deal.original_balance, zero + 1.0, 0.0)
+    residual = zero
+    kept = stride > 0
+    for month in range(rows):
+        base = month * stride
+        told = kept or month < 2
+        _clear(deal, places, ledger, base, month, zero)
+        if month > 0:
+            begin = of_cash(cash, groups, rows, month, C_BEGIN, -1, zero)
+            end = of_cash(cash, groups, rows, month, C_END, -1, zero)
+            lost = lost + of_cash(cash, groups, rows, month, C_LOSS, -1, zero)
+            call = where_equal(called, float(month), zero + 1.0, 0.0)
+            _collect(deal, month, rows, groups, cash, funds, scratch.recovered, zero)
+            accrue_costs(deal, month, cash, groups, rows, wide, book, ledger, base, places, zero)
+            received = settle_hedges(deal, month, called, ends, wide, book, begin, ledger, base, places, zero)
+            accrue_interest(
+                deal, month, cash, groups, rows, wide, book, past_call, scratch.rates, ledger, base, places, told, zero
+            )
+            set_accreting(deal, book, scratch.accreting, zero)
+            put(funds, HEDGE * groups, received)
+            set_accounts(deal, book, end, scratch.room, zero)
+            for a in range(A):
+                put(ledger, base + places.accounts + 6 * a, at(funds, (deal.buckets + a) * groups, zero))
+                put(ledger, base + places.accounts + 6 * a + 5, at(scratch.room, a, zero))
+            for entry in range((deal.buckets + A) * groups):
+                put(scratch.brought, entry, at(funds, entry, zero))
+            held = _test_triggers(deal, month, begin, end, lost, scratch, ledger, base, places, zero)
+            seniors = total_of(book, 0, deal.is_senior, zero)
+            stepped = most(stepped, steps_down(deal, month, begin, seniors, zero))
+            if deal.has_oc and not np.isnan(deal.oc_after):
+                wanted = end * deal.oc_after if deal.oc_after < 1.0 else zero + deal.oc_after
+                lower = most(least(target, wanted), deal.oc_floor)
+                target = where_less(0.0, stepped, where_less(0.0, held, target, lower), target)
+            entitle(deal, funds, book, end, target, groups, scratch.entitled, zero)
+            residual = zero
+            for s in range(S):
+                runs = _runs(deal, s, stepped, scratch.on, call, zero)
+                if deal.steps[s, P_SWEEP]:
+                    _sweep(deal, s, groups, funds, scratch.brought, zero)
+                op = deal.steps[s, P_OP]
+                if op == PAY_WRITEDOWN:
+                    write_down(
+                        deal, s, month, rows, groups, wide, runs, funds, book, end, cash, scratch.entitled, scratch.paid,
+                        ledger, base, places, kept, zero,
+                    )  # fmt: skip
+                elif op == PAY_WRITEUP:
+                    write_up(
+                        deal, s, groups, wide, runs, book, funds, scratch.recovered, scratch.entitled, scratch.paid,
+                        ledger, base, places, kept, zero,
+                    )  # fmt: skip
+                elif deal.steps[s, P_PLAIN]:
+                    pay_one(
+                        deal, s, groups, wide, runs, funds, scratch.entitled, book, ledger, base, places, kept, zero
+                    )
+                else:
+                    residual = residual + pay_step(
+                        deal, s, month, rows, groups, wide, runs, call, funds, scratch.brought, scratch.entitled, book,
+                        scratch.accreting, scratch.room, scratch.spent, end, target, cash, scratch.paid, ledger, base,
+                        places, kept, zero,
+                    )  # fmt: skip
+            left = zero
+            for entry in range(deal.buckets * groups):
+                left = left + at(funds, entry, zero)
+            if kept:
+                tell(ledger, base + places.steps + 4 * S, left, left, left)
+            residual = residual + left
+            set_notionals(deal, book, end, zero)
+            past_call = where_most(end, deal.call_factor * deal.original_balance, zero + 1.0, past_call)
         for k in range(K):
-            book[B_SHORTFALL, k] += book[B_DUE, k]
-            record.tranches[k, month, T_SHORTFALL] = book[B_SHORTFALL, k]
-            record.tranches[k, month, T_BASIS] = book[B_BASIS, k]
-            record.tranches[k, month, T_LOSS] = book[B_LOSS, k]
-            record.tranches[k, month, T_END] = book[B_BALANCE, k]
+            place = base + k * TRANCHE_COLUMNS
+            short = at(book, B_SHORTFALL * wide + k, zero) + at(book, B_DUE * wide + k, zero)
+            put(book, B_SHORTFALL * wide + k, short)
+            put(book, B_DUE * wide + k, zero)
+            if told:
+                put(ledger, place + T_SHORTFALL, short)
+                put(ledger, place + T_BASIS, at(book, B_BASIS * wide + k, zero))
+            put(ledger, place + T_LOSS, at(book, B_LOSS * wide + k, zero))
+            put(ledger, place + T_END, at(book, k, zero))
         for a in range(A):
-            record.accounts[a, month, 4] = funds[B + a, 0]
+            put(ledger, base + places.accounts + 6 * a + 4, at(funds, (deal.buckets + a) * groups, zero))
         for n in range(N):
-            record.insurers[n, month, 2] = book[B_DRAWN, n]
-        past_call = past_call or end <= deal.call_factor * deal.original_balance
-        bonds = debt(book, deal.is_note, deal.bond_group, -1)
-        record.deal[month, 0] = residual + left
-        record.deal[month, 1] = bonds
-        record.deal[month, 2] = end - bonds
-        record.deal[month, 3] = target
-        record.deal[month, 4] = 1.0 if stepped else 0.0
+            put(ledger, base + places.insurers + 3 * n + 2, at(book, B_DRAWN * wide + n, zero))
+        bonds = debt(book, deal.is_note, deal.bond_group, -1, zero)
+        place = base + places.deal
+        put(ledger, place, residual)
+        put(ledger, place + 1, bonds)
+        put(ledger, place + 2, end - bonds)
+        put(ledger, place + 3, target)
+        put(ledger, place + 4, stepped)
+        if not kept:
+            summarize(deal, places, ledger, month, classes, whole, first, zero)

@@ -9,9 +9,6 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-
-from xlfv.kernels.lanes import LANES
 
 MOST_THREADS = 8
 
@@ -20,14 +17,6 @@ MOST_THREADS = 8
 def _threads(process: int) -> ThreadPoolExecutor:
     """Threads of our own: compiled kernels let go of the interpreter. One pool a process: a fork has no threads."""
     return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix=f"xlfv-{process}")
-
-
-def room(*shape: int) -> NDArray[np.float64]:
-    """An empty array that begins where a line of memory does: eight numbers are then read from one line."""
-    size = int(np.prod(shape))
-    whole = np.empty(size + LANES)
-    skip = -(whole.ctypes.data // 8) % LANES
-    return whole[skip : skip + size].reshape(shape)
 
 
 def threads() -> int:

@@ -1,22 +1,25 @@
-"""From collateral cash to bonds, costs, derivatives and residual; and the proof that no cent is made or lost."""
+"""From collateral cash to bonds, costs, derivatives and residual."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
-from xlfv.kernels.waterfall import run
+from xlfv.kernels.brief import Brief, brief_of
+from xlfv.kernels.lanes import LANES
+from xlfv.kernels.runs import beside, run, run_eight
 from xlfv.market.indices import Indices
 from xlfv.projection.collateral import CollateralCash
+from xlfv.projection.cores import side_by_side
 from xlfv.projection.program import compile_deal, parts_of
+from xlfv.projection.rates import termination_values
 from xlfv.projection.timeline import Timeline
-from xlfv.tables import Fault, Refused
 from xlfv.trust.trust import Trust
-
-CENT = 0.005
 
 TRANCHE_FIELDS: dict[str, int] = {
     "begin_balance": w.T_BEGIN,
@@ -47,25 +50,50 @@ class Distributions:
     Attributes:
         tranches: names of the classes.
         deal: the compiled rules.
-        record: the kernel's record.
         rows: which step of the table each step that was run belongs to.
+        brief: what most questions ask, see :class:`xlfv.kernels.waterfall.Brief`; without a last axis.
+        ends: dollars to the trust as each derivative is terminated in the month of a call, float64[derivatives].
+        work_record: gives the kernel's whole record.
     """
 
     tranches: tuple[str, ...]
     deal: w.Deal
-    record: w.Record
     rows: tuple[int, ...]
+    brief: Brief
+    ends: NDArray[np.float64]
+    work_record: Callable[[], w.Record] = field(repr=False)
+
+    @cached_property
+    def record(self) -> w.Record:
+        """Every class, step, cost, derivative, trigger, account and insurer by month."""
+        return self.work_record()
 
     def tranche(self, name: str) -> dict[str, NDArray[np.float64]]:
         """A class's columns by name, float64[months + 1] each; ``cash`` is all it is paid."""
         rows = self.record.tranches[self.tranches.index(name)]
         fields = {key: rows[:, column] for key, column in TRANCHE_FIELDS.items()}
-        # The coupon shown is the one paid on: after a net WAC cap, and none once the class is retired.
-        uncapped = fields["interest_due"] + fields["capped_interest"]
-        kept = np.divide(fields["interest_due"], uncapped, out=np.zeros_like(uncapped), where=uncapped > 0.0)
-        fields["coupon"] = fields["coupon"] * kept
-        interest = fields["interest_paid"] + fields["shortfall_paid"] + fields["basis_risk_paid"]
-        return {**fields, "cash": interest + fields["principal_paid"] + fields["loss_paid"]}
+        fields["coupon"] = _coupon_paid_on(rows)
+        return {**fields, "cash": self.cash(name)}
+
+    def cash(self, name: str) -> NDArray[np.float64]:
+        """All that a class is paid, float64[months + 1]."""
+        return self.brief.tranches[:, self.tranches.index(name), w.BRIEF_CASH]
+
+    def principal(self, name: str) -> NDArray[np.float64]:
+        """Principal that a class is paid, float64[months + 1]."""
+        return self.brief.tranches[:, self.tranches.index(name), w.BRIEF_PRINCIPAL]
+
+    def end_balance(self, name: str) -> NDArray[np.float64]:
+        """A class's balance (an io's notional) at the end of each month, float64[months + 1]; month 0 is today's."""
+        return self.brief.tranches[:, self.tranches.index(name), w.BRIEF_END]
+
+    def unpaid_loss(self, name: str) -> NDArray[np.float64]:
+        """A class's write-downs that are not made good, at the end of each month, float64[months + 1]."""
+        return self.brief.tranches[:, self.tranches.index(name), w.BRIEF_LOSS]
+
+    def first_coupon(self, name: str) -> float:
+        """The coupon that a class is paid on in month 1."""
+        return float(_coupon_paid_on(self.brief.first[self.tranches.index(name)]))
 
     @property
     def steps(self) -> NDArray[np.float64]:
@@ -78,44 +106,65 @@ class Distributions:
     @property
     def residual(self) -> NDArray[np.float64]:
         """Cash to the residual, float64[months + 1]."""
-        return self.record.deal[:, 0]
+        return self.brief.deal[:, w.BRIEF_RESIDUAL]
 
     @property
     def bond_cash(self) -> NDArray[np.float64]:
         """Cash to all classes, float64[months + 1]."""
-        paid = [w.T_INTEREST_PAID, w.T_SHORTFALL_PAID, w.T_BASIS_PAID, w.T_PRINCIPAL, w.T_LOSS_PAID]
-        return self.record.tranches[:, :, paid].sum(axis=(0, 2))
+        return self.brief.tranches[:, :, w.BRIEF_CASH].sum(axis=1)
 
     @property
     def insurer_cash(self) -> NDArray[np.float64]:
         """What insurers pay less what they are paid back, float64[months + 1]."""
-        return self.record.insurers[:, :, 0].sum(axis=0) - self.record.insurers[:, :, 1].sum(axis=0)
+        return self.brief.deal[:, w.BRIEF_INSURED]
 
     @property
     def account_cash(self) -> NDArray[np.float64]:
         """What accounts give less what is deposited to them, float64[months + 1]."""
-        rows = self.record.accounts.sum(axis=0)
-        return rows[:, 2] + rows[:, 3] - rows[:, 1]
+        return -self.brief.deal[:, w.BRIEF_PUT_ASIDE]
+
+    @property
+    def bond_balance(self) -> NDArray[np.float64]:
+        """Balance of all notes at the end of each month, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_BONDS]
+
+    @property
+    def oc(self) -> NDArray[np.float64]:
+        """Overcollateralization at the end of each month, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_OC]
+
+    @property
+    def oc_target(self) -> NDArray[np.float64]:
+        """Its target, float64[months + 1]."""
+        return self.brief.deal[:, w.BRIEF_TARGET]
 
     @property
     def undercollateralization(self) -> NDArray[np.float64]:
         """What the notes exceed the pool by at the end of each month, float64[months + 1]; nobody has borne it yet."""
-        return np.maximum(-self.record.deal[:, 2], 0.0)
+        return np.maximum(-self.oc, 0.0)
 
     @property
     def hedge_received(self) -> NDArray[np.float64]:
         """Cash from derivatives inside the trust, float64[months + 1]."""
-        return self.record.hedges[self.deal.hedge_inside, :, 1].sum(axis=0)
+        return self.brief.deal[:, w.BRIEF_RECEIVED]
 
     @property
     def hedge_paid(self) -> NDArray[np.float64]:
         """Cash to derivatives inside the trust, float64[months + 1]."""
-        return self.record.hedges[self.deal.hedge_inside, :, 2].sum(axis=0)
+        return self.brief.deal[:, w.BRIEF_PAID]
 
     @property
     def costs_paid(self) -> NDArray[np.float64]:
         """Trust costs paid, float64[months + 1]."""
-        return self.record.costs[:, :, 1].sum(axis=0)
+        return self.brief.deal[:, w.BRIEF_COSTS]
+
+
+def _coupon_paid_on(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The coupon after a net WAC cap, and none once the class is retired; of a class's record, [..., columns]."""
+    due = rows[..., w.T_INTEREST_DUE]
+    uncapped = due + rows[..., w.T_CAPPED]
+    kept = np.divide(due, uncapped, out=np.zeros_like(uncapped), where=uncapped > 0.0)
+    return np.asarray(rows[..., w.T_COUPON] * kept)
 
 
 def distribute(
@@ -127,14 +176,51 @@ def distribute(
         called: the month of the clean-up call, whose price is in the cash; 0 for none.
 
     Raises:
-        Refused: the deal asks for an index that is not given; or the proof of conservation fails, which is a defect.
+        Refused: the deal asks for an index that is not given.
     """
-    deal = compile_deal(trust, indices, timeline, called)
-    flows = flows_of(cash)
-    rows = tuple(part.row for part in parts_of(trust))
-    paid = Distributions(trust.tranches, deal, run(deal, flows), rows)
-    prove_conservation(cash, paid)
+    deal = compile_deal(trust, indices, timeline)
+    ends = termination_values(trust, indices, timeline, called)
+    record = run(deal, flows_of(cash), called, ends)
+    return Distributions(trust.tranches, deal, _rows(trust), brief_of(deal, record), ends, lambda: record)
+
+
+def distribute_all(
+    trust: Trust, cash: Sequence[CollateralCash], indices: Indices, timeline: Timeline, called: Sequence[int]
+) -> list[Distributions]:
+    """Run the waterfall over the cash of several scenarios, eight side by side, on all cores.
+
+    Each is what :func:`distribute` gives, to the last bit; the whole record is worked when it is asked for.
+    """
+    if len(cash) == 1:
+        return [distribute(trust, cash[0], indices, timeline, called[0])]
+    deal = compile_deal(trust, indices, timeline)
+    rows = _rows(trust)
+    flows = [flows_of(one) for one in cash]
+    ends = [termination_values(trust, indices, timeline, month) for month in called]
+    eights = range(0, len(flows), LANES)
+    found: list[Brief | None] = [None] * len(eights)
+
+    def work(first: int, last: int) -> None:
+        for e in range(first, last):
+            at = slice(e * LANES, (e + 1) * LANES)
+            months, settled = np.zeros(LANES), np.zeros((deal.hedge_linked.size, LANES))
+            months[: len(called[at])] = called[at]
+            settled[:, : len(called[at])] = np.array(ends[at]).T
+            found[e] = run_eight(deal, beside(flows[at]), months, settled)
+
+    side_by_side(work, 0, len(eights))
+    paid = []
+    for k, flow in enumerate(flows):
+        eight = found[k // LANES]
+        assert eight is not None
+        brief = Brief(*(part[..., k % LANES] for part in eight))
+        record = partial(run, deal, flow, called[k], ends[k])
+        paid.append(Distributions(trust.tranches, deal, rows, brief, ends[k], record))
     return paid
+
+
+def _rows(trust: Trust) -> tuple[int, ...]:
+    return tuple(part.row for part in parts_of(trust))
 
 
 def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
@@ -147,7 +233,8 @@ def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
     flows[:, :, w.C_LATE] = cash.behind
     flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
-    flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
+    scheduled = cash["scheduled_principal"] + cash["advanced_principal"]
+    flows[:, :, w.C_SCHEDULED] = np.minimum(scheduled, flows[:, :, w.C_PRINCIPAL])  # fees may have taken some of it
     # A bond as collateral may be written up: no cash, yet its holders' write-downs are made good by it too.
     flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"] + np.maximum(-cash["losses"], 0.0)
     return flows
@@ -180,89 +267,3 @@ def fees_made_good(
         funds *= 1.0 - np.divide(taken, whole, out=np.zeros_like(whole), where=whole > 0.0)
         left = left - taken
     return interest, principal, left
-
-
-def prove_conservation(cash: CollateralCash, paid: Distributions) -> None:
-    """Prove the law of cash to the cent, every month.
-
-    Collections, advances, recoveries, derivative receipts, and draws on accounts and insurers equal servicing, costs, bond
-    payments, derivative payments, deposits, reimbursements and the residual; pool, bond and account balances roll; no
-    balance is negative; every loss is borne.
-
-    Raises:
-        Refused: naming the law, the month and the dollars missing.
-    """
-    faults: list[Fault] = []
-
-    def prove(law: str, gap: NDArray[np.float64], scale: float) -> None:
-        worst = int(np.argmax(np.abs(gap)))
-        if not abs(gap.flat[worst]) <= max(CENT, 1e-13 * scale):
-            month = np.unravel_index(worst, gap.shape)[-1]
-            faults.append(
-                Fault(f"{law}: {gap.flat[worst]:,.2f} dollars in month {month}", "projection", "a defect of xlfv")
-            )
-
-    pool = cash.end_balance.sum(axis=0)
-    scale = float(pool[0])
-    prove("cash is not conserved", _cash_gap(cash, paid), scale)
-    prove("the pool balance does not roll", _pool_gap(cash), scale)
-    rows = paid.record.tranches
-    moved = rows[:, 1:, w.T_BEGIN] - rows[:, 1:, w.T_PRINCIPAL] - rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_END]
-    moved = moved + rows[:, 1:, w.T_ACCRETED] + rows[:, 1:, w.T_WRITEUP]
-    own = paid.deal.notional_kind == w.OWN
-    if np.any(own):
-        prove("a bond balance does not roll", moved[own], scale)
-        prove("write-downs do not roll", _unpaid_loss_gap(paid), scale)
-    accounts = paid.record.accounts
-    if accounts.size:
-        kept = accounts[:, 1:, 0] + accounts[:, 1:, 1] - accounts[:, 1:, 2] - accounts[:, 1:, 3] - accounts[:, 1:, 4]
-        prove("an account does not roll", kept, scale)
-        prove("an account is negative", np.minimum(accounts, 0.0), scale)
-    for name, values in (("pool", cash.end_balance), ("bond", rows[:, :, w.T_END]), ("residual", paid.residual)):
-        if values.size:
-            prove(f"a {name} balance or payment is negative", np.minimum(values, 0.0), scale)
-    prove(
-        "losses are not borne: bonds and overcollateralization move by other than cash and losses",
-        _loss_gap(cash, paid),
-        scale,
-    )
-    if faults:
-        raise Refused(faults)
-
-
-def _cash_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
-    """Cash in less cash out by month."""
-    _, _, unpaid = fees_made_good(cash.interest_funds, cash.principal)
-    into = (cash.interest_funds + cash["servicing_fee"] + cash.principal).sum(axis=0) + unpaid + paid.hedge_received
-    into = into + paid.account_cash + paid.insurer_cash
-    out = cash["servicing_fee"].sum(axis=0) + paid.costs_paid + paid.bond_cash + paid.hedge_paid + paid.residual
-    return into - out
-
-
-def _loss_gap(cash: CollateralCash, paid: Distributions) -> NDArray[np.float64]:
-    """Change of overcollateralization less what moved it, by month from 1.
-
-    What leaves the pool lowers it, paid or lost; principal paid to notes and write-downs raise it, and so does interest
-    added to the loans' balances; what z classes accrete and write-ups lower it.
-    """
-    notes = paid.record.tranches[paid.deal.is_note]
-    given = (notes[:, 1:, w.T_PRINCIPAL] + notes[:, 1:, w.T_WRITEDOWN]).sum(axis=0)
-    given = given - (notes[:, 1:, w.T_ACCRETED] + notes[:, 1:, w.T_WRITEUP]).sum(axis=0)
-    taken = cash.balance_gone[:, 1:].sum(axis=0)
-    return np.diff(paid.record.deal[:, 2]) - (given - taken)
-
-
-def _unpaid_loss_gap(paid: Distributions) -> NDArray[np.float64]:
-    """Write-downs outstanding before, more written down, less made good, less outstanding after; by class from month 1."""
-    rows = paid.record.tranches
-    moved = rows[:, 1:, w.T_WRITEDOWN] - rows[:, 1:, w.T_WRITEUP] - rows[:, 1:, w.T_LOSS_PAID]
-    return moved - np.diff(rows[:, :, w.T_LOSS], axis=1)
-
-
-def _pool_gap(cash: CollateralCash) -> NDArray[np.float64]:
-    """Balance before less what left less balance after, by group and month from 1; and interest due less its parts."""
-    balance = cash.begin_balance - cash.balance_gone - cash.end_balance
-    liquidated = cash["liquidated_balance"] - cash["liquidation_proceeds"] - cash["losses"]
-    interest = cash["interest_due"] - cash["interest_paid"] - cash["interest_capitalized"]
-    interest = interest - cash["interest_advanced"] - cash["interest_lost"]
-    return np.concatenate([balance[:, 1:], liquidated[:, 1:], interest[:, 1:]])

@@ -18,8 +18,9 @@ from xlfv import progress
 from xlfv.kernels import layout as k
 from xlfv.kernels import loans as singles
 from xlfv.kernels import roll
+from xlfv.kernels.lanes import room
 from xlfv.projection.assumptions import LoanCurves
-from xlfv.projection.cores import room, side_by_side, threads
+from xlfv.projection.cores import side_by_side, threads
 from xlfv.projection.plans import Plan, keep, plan_of
 from xlfv.projection.sections import lay, sections
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from xlfv.kernels import layout as k
 from xlfv.kernels import plan as kernel
 from xlfv.kernels import roll
-from xlfv.projection.cores import room, side_by_side
+from xlfv.kernels.lanes import room
+from xlfv.projection.cores import side_by_side
 from xlfv.projection.sections import Section
 
 Floats = NDArray[np.float64]

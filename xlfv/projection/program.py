@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
 from xlfv.market.indices import Indices, require
@@ -74,11 +75,8 @@ MEASURES = {
 TESTS = {">": w.GREATER, "<": w.LESS, ">=": w.AT_LEAST, "<=": w.AT_MOST}
 
 
-def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int = 0) -> w.Deal:
+def compile_deal(trust: Trust, indices: Indices, timeline: Timeline) -> w.Deal:
     """The arrays of a trust's deal.
-
-    Args:
-        called: the month of the clean-up call, 0 for none.
 
     Raises:
         Refused: an index that a bond or derivative needs is not given, or a step asks for what the terms do not say.
@@ -89,13 +87,12 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int
         **_bond_arrays(trust, indices, timeline),
         **_step_arrays(trust, months),
         **cost_arrays(trust, timeline, overflows(trust)),
-        **hedge_arrays(trust, indices, timeline, called),
+        **hedge_arrays(trust, indices, timeline),
         **account_arrays(trust),
         insurers=len(trust.insurers),
         **_trigger_arrays(trust, timeline),
         **_target_numbers(trust),
         call_factor=trust.terms.number("call_factor", np.nan),
-        call_month=called,
     )
 
 
@@ -116,10 +113,12 @@ def missing_for_deal(trust: Trust, indices: Indices) -> list[Fault]:
 
 
 def _cap_group(bonds: Records, row: int, groups: tuple[str, ...]) -> int:
-    """The collateral whose net rate caps a class: the group named, else the class's own, else the pool; -2 for no cap."""
+    """The collateral whose net rate caps a class: the pool or group named, else the class's own group; -2 for no cap."""
     name = str(bonds["net_wac_cap"][row])
     if not name:
         return -2
+    if name.lower() == "pool":
+        return -1
     return group_at(name if name in groups else str(bonds["group"][row]), groups)
 
 
@@ -247,7 +246,10 @@ def _step_arrays(trust: Trust, months: int) -> dict:
     sources = sources_of(trust)
     behind = dict(zip(names, map(float, trust.classes["target_enhancement"]), strict=True))
     buckets = w.BUCKETS + len(own_buckets(trust))
-    steps = [part.step for part in parts_of(trust)]
+    parts = parts_of(trust)
+    rows, steps = [part.row for part in parts], [part.step for part in parts]
+    splits = any(step.source in ("scheduled", "prepaid") for step in steps)
+    accrues = trust.classes["kind"] == "z"
     table = np.full((len(steps), w.STEP_COLUMNS), -1, dtype=np.int64)
     targets: list[int] = []
     weights: list[float] = []
@@ -267,7 +269,8 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
             triggers.index(step.when) if trigger else -1,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
-            max(mine, default=-1),
+            max(mine, default=-1), rows.index(rows[s]), 0,
+            _is_plain(step, source, buckets, splits) and not accrues[mine].any(),
         )  # fmt: skip
         targets.extend(mine)
         weights.extend(step.shares or [1.0] * len(mine))
@@ -277,17 +280,39 @@ def _step_arrays(trust: Trust, months: int) -> dict:
             last_of[source] = s
             if source == w.PRINCIPAL:
                 last_of[[w.SCHEDULED, w.PREPAID]] = s
+    table[:, w.P_SWEEP] = _sweeps(table, last_of)
     return {
         "last_interest": last_interest,
-        "last_of": last_of,
+        "buckets": buckets,
         "steps": table,
         "limit": np.array([step.amount.limit for step in steps]),
         "part": np.array([step.amount.shares(months) for step in steps]).reshape(len(steps), months + 1),
         "behind": np.array([behind.get(step.targets[0], 0.0) if step.rule == "target" else 0.0 for step in steps]),
         "targets": np.array(targets, dtype=np.int64),
         "weights": np.array(weights, dtype=np.float64),
-        "splits_principal": any(step.source in ("scheduled", "prepaid") for step in steps),
+        "splits_principal": splits,
     }
+
+
+_PLAIN = ("interest", "interest_shortfall", "principal", "basis_risk", "unpaid_loss")
+
+
+def _is_plain(step: Step, source: int, buckets: int, splits: bool) -> bool:
+    """Whether a step pays one class what it is owed, with no more ado; most steps of most deals do."""
+    split = source in (w.SCHEDULED, w.PREPAID) or (source == w.PRINCIPAL and splits)
+    bounded = bool(step.amount.kind) or step.amount.limit < np.inf or step.rule in ("schedule", "target")
+    return step.pay in _PLAIN and len(step.targets) == 1 and source < buckets and not bounded and not split
+
+
+def _sweeps(table: NDArray[np.int64], last_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The buckets, a bit each, that become excess before a step: those that no step from it on draws on, once."""
+    found = np.zeros(len(table), dtype=np.int64)
+    left = [b for b in range(last_of.size) if b != w.EXCESS]
+    for s in np.flatnonzero(table[:, w.P_SOURCE] == w.EXCESS):
+        gone = [b for b in left if last_of[b] < s]
+        found[s] = sum(1 << b for b in gone)
+        left = [b for b in left if b not in gone]
+    return found
 
 
 def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
 from xlfv.market.indices import Indices
-from xlfv.projection.rates import discounts, hedge_rates, limits, notionals, planned, terminates, termination_values
+from xlfv.projection.rates import discounts, hedge_rates, limits, notionals, planned, terminates
 from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault
 from xlfv.trust.bonds import split_names
@@ -105,15 +105,15 @@ def account_arrays(trust: Trust) -> dict:
     }
 
 
-def hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> dict:
-    """Derivatives; those inside the trust end with a call, swaps for the value of what remains."""
+def hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
+    """Derivatives; those inside the trust end with a call."""
     hedges, months = trust["hedges"], timeline.months
     names = [str(t) for t in trust.classes["tranche"]]
     apart = {name for step in trust.steps if step.pay == "termination" for name in step.targets}
     n = hedges.count
     return {
         "hedge_rate": np.array([hedge_rates(hedges, h, indices, timeline) for h in range(n)]).reshape(n, months + 1),
-        "hedge_notional": np.array([notionals(trust, h, months, called) for h in range(n)]).reshape(n, months + 1),
+        "hedge_notional": np.array([notionals(trust, h, months) for h in range(n)]).reshape(n, months + 1),
         "hedge_most": np.array([limits(trust, h, months) for h in range(n)]).reshape(n, months + 1),
         "hedge_linked": np.array([linked(str(t)) for t in hedges["notional_of"]], dtype=np.int64),
         "hedge_of": np.array([mask_of(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(n, -1)
@@ -122,7 +122,6 @@ def hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline, called: int
         "hedge_inside": hedges["in_trust"].copy(),
         "hedge_swap": hedges["type"] == "swap",
         "hedge_group": np.array([group_at(str(g), trust.groups) for g in hedges["group"]], dtype=np.int64),
-        "hedge_ends": termination_values(trust, indices, timeline, called),
         "hedge_apart": np.array([str(name) in apart for name in hedges["hedge"]], dtype=bool),
     }
 

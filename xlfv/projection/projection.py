@@ -25,7 +25,8 @@ from xlfv.projection.collateral import (
     missing_for_loans,
     project_scenarios,
 )
-from xlfv.projection.distributions import Distributions, distribute
+from xlfv.projection.conservation import prove_conservation
+from xlfv.projection.distributions import Distributions, distribute, distribute_all
 from xlfv.projection.given_cash import GivenCash, read_cash, unpack_cash
 from xlfv.projection.program import missing_for_deal
 from xlfv.projection.timeline import Timeline, build_timeline
@@ -109,7 +110,7 @@ class Projection:
             never = (f"the deal is not called: call_exercised is {exercised}, and {why}",)
             return never if exercised != "never" else ()
         price = float(self.collateral["call_price"][:, self.called].sum())
-        left = float(self.distributions.record.deal[self.called, 1])
+        left = float(self.distributions.bond_balance[self.called])
         unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
         return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
 
@@ -123,7 +124,7 @@ class Projection:
 
     def _overhedged(self) -> tuple[str, ...]:
         """What is told of swaps inside the trust whose notional exceeds the bonds: the trust then bets on the index."""
-        bonds = self.distributions.record.deal[:-1, 1]
+        bonds = self.distributions.bond_balance[:-1]
         found = []
         for row in np.flatnonzero(self.distributions.deal.hedge_swap & self.distributions.deal.hedge_inside):
             over = self.distributions.record.hedges[row, 1:, 0] - bonds
@@ -273,13 +274,16 @@ def _projections(
             end += 1
         timeline = build_timeline(trust, horizon)
         together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
-        for curves, cash in zip(scenarios[begin:end], together, strict=True):
-            call = call_of(trust, cash, indices, timeline)
-            cash = bought(trust, cash, call.month, premium=call.premium)
-            paid = distribute(trust, cash, indices, timeline, call.month)
+        calls = [call_of(trust, cash, indices, timeline) for cash in together]
+        together = [
+            bought(trust, cash, call.month, premium=call.premium) for cash, call in zip(together, calls, strict=True)
+        ]
+        paid = distribute_all(trust, together, indices, timeline, [call.month for call in calls])
+        for k, curves in enumerate(scenarios[begin:end]):
+            prove_conservation(together[k], paid[k])
             made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
             digest = hashlib.sha256(made.encode()).hexdigest()
-            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called=call.month)
+            yield Projection(trust, curves, indices, timeline, together[k], paid[k], digest, called=calls[k].month)
         begin = end
 
 
@@ -322,6 +326,7 @@ def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) ->
     call = call_of(whole, given.collateral, indices, timeline)
     collateral = bought(whole, given.collateral, call.month, premium=call.premium)
     paid = distribute(whole, collateral, indices, timeline, call.month)
+    prove_conservation(collateral, paid)
     made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
     digest = hashlib.sha256(made.encode()).hexdigest()
     return Projection(whole, NO_CURVES, indices, timeline, collateral, paid, digest, given, call.month)

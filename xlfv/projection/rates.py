@@ -59,16 +59,12 @@ def hedge_rates(hedges: Records, row: int, indices: Indices, timeline: Timeline)
     return rates * accrual
 
 
-def notionals(trust: Trust, row: int, months: int, called: int = 0) -> NDArray[np.float64]:
-    """A derivative's notional by month: its schedule or fixed amount between start and end; 1 where it is linked.
-
-    One inside the trust ends with the month of a call.
-    """
+def notionals(trust: Trust, row: int, months: int) -> NDArray[np.float64]:
+    """A derivative's notional by month: its schedule or fixed amount between start and end; 1 where it is linked."""
     hedges = trust["hedges"]
     amounts = np.ones(months + 1) if hedges["notional_of"][row] else _amounts(trust, row, months)
     month = np.arange(months + 1)
-    last = min(int(hedges["end"][row]), called) if called and hedges["in_trust"][row] else int(hedges["end"][row])
-    alive = (month >= max(int(hedges["start"][row]), 1)) & (month <= last)
+    alive = (month >= max(int(hedges["start"][row]), 1)) & (month <= int(hedges["end"][row]))
     return np.where(alive, amounts, 0.0)
 
 

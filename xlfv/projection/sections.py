@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from xlfv.kernels import layout as k
 from xlfv.kernels import roll
-from xlfv.kernels.lanes import LANES
+from xlfv.kernels.lanes import LANES, room
 from xlfv.projection.assumptions import LoanCurves
-from xlfv.projection.cores import room
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

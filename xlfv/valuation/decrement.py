@@ -68,7 +68,7 @@ def decrements(
 
 
 def _decrement(runs: Sequence[Projection], tranche: str, first: int, every: int) -> Decrement:
-    balances = [run.distributions.tranche(tranche)["end_balance"] for run in runs]
+    balances = [run.distributions.end_balance(tranche) for run in runs]
     longest = max(runs, key=lambda run: run.months)
     original = float(longest.trust.classes["original_balance"][longest.trust.tranches.index(tranche)])
     if not original > 0.0:  # blank: today's

@@ -51,7 +51,7 @@ def hedge_values(projection: Projection, curve: Indices | None = None) -> dict[s
         unit = deal.hedge_rate[row]
         if str(hedges["type"][row]) != "swap" and "volatility" in projection.indices.rates:
             unit = _option_rates(projection, row)
-        ended = float(deal.hedge_ends[row] * factors[projection.called])
+        ended = float(projection.distributions.ends[row] * factors[projection.called])
         values[str(name)] = float(np.dot(notional * unit, factors)) + ended
     return values
 

@@ -21,13 +21,17 @@ COLLATERAL = "collateral"
 Measuring = Callable[[Projection, str, float, str], float]
 
 
-def _sum(column: str) -> Measuring:
-    return lambda run, name, at, basis: float(run.distributions.tranche(run.check_tranche(name))[column].sum())
-
-
 def _interest(run: Projection, name: str, at: float, basis: str) -> float:
-    columns = run.distributions.tranche(run.check_tranche(name))
-    return float((columns["cash"] - columns["principal_paid"]).sum())
+    paid, tranche = run.distributions, run.check_tranche(name)
+    return float((paid.cash(tranche) - paid.principal(tranche)).sum())
+
+
+def _principal(run: Projection, name: str, at: float, basis: str) -> float:
+    return float(run.distributions.principal(run.check_tranche(name)).sum())
+
+
+def _cash(run: Projection, name: str, at: float, basis: str) -> float:
+    return float(run.distributions.cash(run.check_tranche(name)).sum())
 
 
 OF_TRANCHE: dict[str, tuple[str, Measuring]] = {
@@ -44,8 +48,8 @@ OF_TRANCHE: dict[str, tuple[str, Measuring]] = {
     "loss": ("", lambda run, name, at, basis: t.tranche_loss(run, name)),
     "writedown": ("", lambda run, name, at, basis: t.tranche_writedown(run, name)),
     "interest": ("", _interest),
-    "principal": ("", _sum("principal_paid")),
-    "cash": ("", _sum("cash")),
+    "principal": ("", _principal),
+    "cash": ("", _cash),
 }
 """What is measured of a class: what it is measured at (a yield, a price, nothing), and how."""
 OF_RESIDUAL: dict[str, tuple[str, Measuring]] = {

@@ -50,7 +50,7 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
     name = projection.check_tranche(tranche)
     bonds = projection.trust.classes
     row = projection.trust.tranches.index(name)
-    columns = projection.distributions.tranche(name)
+    paid = projection.distributions
     delay = int(bonds["delay_days"][row])
     timeline = projection.timeline
     index = str(bonds["index"][row]).upper() or "LIBOR_1M"
@@ -59,23 +59,24 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
         forward = projection.indices.vector(index, timeline.months, int(bonds["lookback"][row]))
     return TrancheCash(
         name,
-        float(columns["begin_balance"][1]),
-        columns["cash"],
+        float(paid.end_balance(name)[0]),
+        paid.cash(name),
         timeline.years(delay),
         timeline.actual_days(delay),
         forward,
-        _accrued(projection, row, columns),
+        _accrued(projection, row, name),
     )
 
 
-def _accrued(projection: Projection, row: int, columns: dict[str, Floats]) -> float:
+def _accrued(projection: Projection, row: int, name: str) -> float:
     """Interest accrued from the start of the period that runs to the as-of date."""
     bonds = projection.trust.classes
     start = bonds["accrual_start"][row]
     if np.isnat(start) or start.item() >= projection.as_of:
         return 0.0
     share = year_fraction(start.item(), projection.as_of, str(bonds["day_count"][row]))
-    return float(columns["begin_balance"][1] * columns["coupon"][1] * share)
+    paid = projection.distributions
+    return float(paid.end_balance(name)[0]) * paid.first_coupon(name) * share
 
 
 def tranche_value(projection: Projection, tranche: str, rate: float, basis: str = "monthly") -> float:
@@ -132,22 +133,28 @@ def principal_of(projection: Projection, tranche: str) -> Floats:
         Refused: there is no such class.
     """
     name = projection.check_tranche(tranche)
-    columns = projection.distributions.tranche(name)
-    if projection.distributions.deal.is_note[projection.trust.tranches.index(name)]:
-        return columns["principal_paid"]
-    falls = np.zeros(projection.months + 1)
-    falls[1:] = columns["begin_balance"][1:] - np.append(columns["begin_balance"][2:], 0.0)
-    return falls
+    paid = projection.distributions
+    if paid.deal.is_note[projection.trust.tranches.index(name)]:
+        return paid.principal(name)
+    end = np.append(paid.end_balance(name)[:-1], 0.0)
+    return np.append(0.0, end[:-1] - end[1:])
 
 
 def tranche_life(projection: Projection, tranche: str) -> float:
     """Weighted average life of principal in years from the as-of date; of notional paid down for an io.
+
+    Principal counts as far as it reduces the balance: what a z class is paid out of its own accretion of the month does
+    not. Source: Fannie Mae, Single-Family REMIC Prospectus (the reductions of the balance from one distribution date to
+    the next).
 
     Raises:
         Refused: the class gets no principal (``#NUM!``).
     """
     cash = tranche_cash(projection, tranche)
     principal = principal_of(projection, tranche)
+    if projection.trust.classes["kind"][projection.trust.tranches.index(cash.name)] == "z":
+        accreted = projection.distributions.tranche(cash.name)["accreted"]
+        principal = np.where(accreted > 0.0, np.maximum(principal - accreted, 0.0), principal)
     total = float(principal.sum())
     if not total > 0.0:
         raise Refused(Fault(f"{cash.name} is paid no principal: it has no average life"), code="#NUM!")
@@ -237,10 +244,10 @@ def tranche_duration(
 
 def tranche_loss(projection: Projection, tranche: str) -> float:
     """Principal a class is expected to lose (dollars): write-downs not made good, and what stays unpaid at the end."""
-    columns = projection.distributions.tranche(projection.check_tranche(tranche))
-    row = projection.trust.tranches.index(projection.check_tranche(tranche))
-    if not projection.distributions.deal.is_note[row]:
+    name = projection.check_tranche(tranche)
+    paid = projection.distributions
+    if not paid.deal.is_note[projection.trust.tranches.index(name)]:
         return 0.0
+    unpaid = paid.unpaid_loss(name)
     gone = projection.collateral.end_balance[:, -1].sum() < 0.01
-    written = columns["writedown"].sum() - columns["writeup"].sum() - columns["loss_paid"].sum()
-    return float(written + (columns["end_balance"][-1] if gone else 0.0))
+    return float(unpaid[-1] - unpaid[0] + (paid.end_balance(name)[-1] if gone else 0.0))

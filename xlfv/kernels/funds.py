@@ -1,0 +1,164 @@
+"""Buckets of cash and what classes may take of them: found, taken, divided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from xlfv.kernels.deal import (
+    PREPAID,
+    PRINCIPAL,
+    PRO_RATA,
+    S_AVAILABLE,
+    S_DUE,
+    S_PAID,
+    S_SHORT,
+    SCHEDULED,
+    SHARE,
+    Deal,
+    debt,
+    inlined,
+)
+from xlfv.kernels.lanes import any_above, at, least, most, put, where_less, where_most
+
+
+@inlined
+def available(funds: np.ndarray, source: int, first: int, last: int, groups: int, splits: bool, zero: Any) -> Any:
+    """Cash in a bucket, of the groups from ``first`` to ``last``; principal is all of it, scheduled and prepaid alike."""
+    total = at(funds, source * groups + first, zero)
+    for g in range(first + 1, last):
+        total = total + at(funds, source * groups + g, zero)
+    if splits and source == PRINCIPAL:
+        for g in range(first, last):
+            total = total + (at(funds, SCHEDULED * groups + g, zero) + at(funds, PREPAID * groups + g, zero))
+    return total
+
+
+@inlined
+def _take_of(funds: np.ndarray, bucket: int, first: int, last: int, groups: int, amount: Any, zero: Any) -> Any:
+    for g in range(first, last):
+        held = at(funds, bucket * groups + g, zero)
+        part = least(held, amount)
+        put(funds, bucket * groups + g, held - part)
+        amount = amount - part
+    return amount
+
+
+@inlined
+def take(
+    funds: np.ndarray, source: int, first: int, last: int, groups: int, splits: bool, amount: Any, zero: Any
+) -> None:
+    """Take cash out of a bucket, over groups in their order."""
+    amount = _take_of(funds, source, first, last, groups, amount, zero)
+    if splits and source == PRINCIPAL:
+        amount = _take_of(funds, SCHEDULED, first, last, groups, amount, zero)
+        _take_of(funds, PREPAID, first, last, groups, amount, zero)
+
+
+@inlined
+def entitle(
+    deal: Deal, funds: np.ndarray, book: np.ndarray, end: Any, target: Any, groups: int, entitled: np.ndarray, zero: Any
+) -> None:
+    """Principal that bonds may take this month, by group: collections less the release of overcollateralization."""
+    keep = zero + 1.0
+    if deal.has_oc:
+        collected = available(funds, PRINCIPAL, 0, groups, groups, deal.splits_principal, zero)
+        needed = most(debt(book, deal.is_note, deal.bond_group, -1, zero) - most(end - target, 0.0), 0.0)
+        keep = where_less(0.0, collected, least(needed / where_less(0.0, collected, collected, 1.0), 1.0), 1.0)
+    for g in range(groups):
+        put(entitled, g, available(funds, PRINCIPAL, g, g + 1, groups, deal.splits_principal, zero) * keep)
+
+
+@inlined
+def entitlement(entitled: np.ndarray, first: int, last: int, zero: Any) -> Any:
+    """Principal that bonds may still take, of the groups from ``first`` to ``last``."""
+    total = at(entitled, first, zero)
+    for g in range(first + 1, last):
+        total = total + at(entitled, g, zero)
+    return total
+
+
+@inlined
+def use(entitled: np.ndarray, first: int, last: int, amount: Any, zero: Any) -> None:
+    """Take paid principal off what bonds may take."""
+    for g in range(first, last):
+        held = at(entitled, g, zero)
+        part = least(held, amount)
+        put(entitled, g, held - part)
+        amount = amount - part
+
+
+@inlined
+def share_out(
+    cash: Any, owed: np.ndarray, row: int, targets: np.ndarray, first: int, last: int, weights: np.ndarray, rule: int,
+    paid: np.ndarray, zero: Any,
+) -> int:  # fmt: skip
+    """Divide ``cash`` among targets, none above what it is owed, all in full where it suffices; fills ``paid`` by target.
+
+    Returns how many targets there are up to the last that may be paid anything.
+
+    Sequential pays each in full before the next. Pro rata and share divide by what is owed or by weights, and give what a
+    full one cannot take to the others.
+
+    Args:
+        owed: what is owed; that of the targets begins at entry ``row``.
+        targets, weights: of which those from ``first`` to ``last`` count.
+    """
+    n = last - first
+    left = cash
+    if rule != PRO_RATA and rule != SHARE:
+        reached = 0
+        for k in range(n):
+            if any_above(left, zero):
+                reached = k + 1
+            part = least(left, at(owed, row + targets[first + k], zero))
+            put(paid, k, part)
+            left = left - part
+        return reached
+    whole = zero
+    for k in range(n):
+        whole = whole + at(owed, row + targets[first + k], zero)
+    if not any_above(whole, cash):
+        for k in range(n):
+            put(paid, k, at(owed, row + targets[first + k], zero))
+        return n
+    if rule == PRO_RATA:
+        base = where_less(0.0, whole, whole, 1.0)
+        for k in range(n):
+            due = at(owed, row + targets[first + k], zero)
+            part = least(least(cash * (due / base), due), left)
+            put(paid, k, part)
+            left = left - part
+    else:
+        for k in range(n):
+            put(paid, k, zero)
+        for _ in range(n):
+            heavy = zero
+            for k in range(n):
+                due = at(owed, row + targets[first + k], zero)
+                heavy = heavy + where_less(at(paid, k, zero), due, zero + weights[first + k], 0.0)
+            if not any_above(heavy, zero) or not any_above(left, zero):
+                break
+            base, round_cash = where_less(0.0, heavy, heavy, 1.0), left
+            for k in range(n):
+                due, had = at(owed, row + targets[first + k], zero), at(paid, k, zero)
+                part = least(least(round_cash * (weights[first + k] / base), due - had), left)
+                put(paid, k, where_most(due - had, part, due, had + part))
+                left = left - part
+    # The last crumbs of rounding go to the first that has room.
+    for k in range(n):
+        due, had = at(owed, row + targets[first + k], zero), at(paid, k, zero)
+        part = most(least(left, due - had), 0.0)
+        left = left - part
+        put(paid, k, where_most(whole, cash, due, had + part))
+    return n
+
+
+@inlined
+def tell(ledger: np.ndarray, place: int, have: Any, owed: Any, paid: Any) -> None:
+    """What a step saw, owed and paid."""
+    put(ledger, place + S_AVAILABLE, have)
+    put(ledger, place + S_DUE, owed)
+    put(ledger, place + S_PAID, paid)
+    put(ledger, place + S_SHORT, owed - paid)

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused
 from xlfv.tables.cells import as_number
+from xlfv.tables.words import near_word
 
 _OF_POOL = re.compile(r"^(senior|own)\s*(?:([*+])\s*(.+))?$", re.DOTALL)
 _PERCENT = re.compile(r"^[\d.]+\s*%$")
@@ -63,6 +64,8 @@ def parse_amount(text: str) -> Amount:
     if word in ("", "due"):
         return Amount()
     match = _OF_POOL.match(word)
+    if not match and word[0].isalpha():
+        raise Refused(_unknown(word))
     if match:
         amount = Amount(kind=f"{match[1]}_{'plus' if match[2] == '+' else 'times'}", words=match[3] or "100")
     elif is_vector(word) or _PERCENT.match(word):
@@ -78,11 +81,19 @@ def parse_amount(text: str) -> Amount:
     return amount
 
 
+def _unknown(word: str) -> Fault:
+    """An amount that begins with no known word; where it is none of a vector either, the nearest is told."""
+    letters = re.match(r"[^\W\d]+", word)
+    near = near_word(letters[0], ("due", "senior", "own")) if letters else ""
+    hint = f"did you mean {near}? " if near else ""
+    return Fault(f"the amount '{word}' is not known", todo=hint + _TODO)
+
+
 def _number(word: str) -> float:
     try:
         number = as_number(word, text=True)
     except Refused:
-        raise Refused(Fault(f"the amount '{word}' is not known", todo=_TODO)) from None
+        raise Refused(_unknown(word)) from None
     if number < 0.0:
         raise Refused(Fault(f"the amount {word} is negative", todo=_TODO))
     return float(number)

@@ -25,7 +25,6 @@ from xlfv.kernels.deal import (
     M_LOSS,
     M_MONTH,
     M_OC,
-    M_RATIO,
     M_ROLLING,
     M_SUBORDINATION,
     NET_WAC,
@@ -43,8 +42,6 @@ from xlfv.kernels.deal import (
     inlined,
     total_of,
 )
-
-NONE_BEHIND = 1e9  # delinquency as a share of an enhancement of nil
 
 
 @inlined
@@ -217,17 +214,12 @@ def measure_trigger(
         return lost / deal.original_balance if deal.original_balance > 0.0 else 0.0
     if kind == M_DELINQUENCY:
         return late[month]
-    if kind in (M_ROLLING, M_RATIO):
+    if kind == M_ROLLING:
         first = max(month - 2, 0)
         total = 0.0
         for m in range(first, month + 1):
             total += late[m]
-        average = total / (month + 1 - first)
-        if kind == M_ROLLING:
-            return average
-        # Of the senior enhancement percentage; where there is none, any delinquency is too much.
-        behind = 1.0 - total_of(book[B_BALANCE], deal.is_senior) / begin if begin > 0.0 else 0.0
-        return average / behind if behind > 0.0 else (NONE_BEHIND if average > 0.0 else 0.0)
+        return total / (month + 1 - first)
     if kind == M_OC:
         return begin - debt(book, deal.is_note, deal.bond_group, -1)
     if kind == M_ENHANCEMENT:

@@ -14,7 +14,7 @@ from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault, refuse_if
 from xlfv.tables.schema import Records
 from xlfv.trust.bonds import ahead_of, split_names
-from xlfv.trust.terms import HOLDING, thresholds
+from xlfv.trust.terms import thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
@@ -59,7 +59,7 @@ COUPONS = {"fixed": w.FIXED, "floating": w.FLOATING, "net_wac": w.NET_WAC, "none
 MEASURES = {
     "cumulative_loss": w.M_LOSS, "delinquency": w.M_DELINQUENCY, "rolling_delinquency": w.M_ROLLING, "oc": w.M_OC,
     "enhancement": w.M_ENHANCEMENT, "month": w.M_MONTH, "deal_age": w.M_AGE, "pool_factor": w.M_FACTOR,
-    "subordination": w.M_SUBORDINATION, "delinquency_to_enhancement": w.M_RATIO,
+    "subordination": w.M_SUBORDINATION,
 }  # fmt: skip
 TESTS = {">": w.GREATER, "<": w.LESS, ">=": w.AT_LEAST, "<=": w.AT_MOST}
 
@@ -328,7 +328,7 @@ def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:
         "test": np.array([TESTS[str(t)] for t in triggers["test"]], dtype=np.int64),
         "threshold": values,
         "cures": triggers["cure"].copy(),
-        "holds_target": np.isin(triggers["measure"], HOLDING),
+        "holds_target": np.isin(triggers["measure"], ("cumulative_loss", "delinquency", "rolling_delinquency")),
         "age": deal_ages(trust, timeline),
     }
 

@@ -12,11 +12,16 @@ import numpy as np
 
 from xlfv.market.vectors import is_vector
 from xlfv.tables import Fault
-from xlfv.trust.terms import HOLDING, thresholds
+from xlfv.trust.terms import thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
 SHARES = ("cumulative_loss", "delinquency", "rolling_delinquency", "enhancement", "pool_factor")
+HOLDING = (
+    "cumulative_loss",
+    "delinquency",
+    "rolling_delinquency",
+)  # triggers that hold the OC target while they are on
 RANK = {"senior": 0, "po": 0, "z": 0, "mezzanine": 1, "subordinate": 2}
 _STEPPING = ("before_stepdown", "after_stepdown")
 

@@ -75,10 +75,8 @@ TERMS = Schema(
 
 MEASURES = (
     "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
-    "subordination", "delinquency_to_enhancement",
+    "subordination",
 )  # fmt: skip
-HOLDING = ("cumulative_loss", "delinquency", "rolling_delinquency", "delinquency_to_enhancement")
-"""Measures whose triggers hold the OC target where it is while they are on."""
 TESTS = (">", "<", ">=", "<=")
 
 
@@ -118,13 +116,7 @@ TRIGGERS = Schema(
     "triggers",
     (
         Column("trigger", "text", "the trigger's name", required=True, unique=True),
-        Column(
-            "measure",
-            "text",
-            "what is measured; delinquency_to_enhancement is rolling_delinquency as a share of enhancement",
-            required=True,
-            allowed=MEASURES,
-        ),
+        Column("measure", "text", "what is measured", required=True, allowed=MEASURES),
         Column("test", "text", "the trigger is on where measure test threshold holds", required=True, allowed=TESTS),
         Column("threshold", "cell", "a number, or a vector in words (percent) by month", required=True),
         Column("cure", "flag", "it goes off again when the test no longer holds", default=True),

@@ -79,7 +79,8 @@ def test_steps_may_wait_for_the_call_and_derivatives_end_with_it():
     swap = [{"hedge": "swap", "type": "swap", "receive_index": "LIBOR_1M", "pay_rate": 0.0, "notional": 12e3}]
     steps = [*STEPS[:-1], {"step": "end", "from": "excess", "pay": "residual", "when": "called"}]
     made = deal(
-        BONDS, steps, {"smm": 0.1}, make_indices(LIBOR_1M=[0.05]), hedges=swap, terms=terms(call_exercised="month 2")
-    )
+        BONDS, steps, {"smm": 0.1}, make_indices(LIBOR_1M=[0.05]), hedges=swap,
+        terms=terms(call_exercised="month 2", swap_termination="none"),
+    )  # fmt: skip
     assert made.distributions.steps[4, 1:4, 2] == pytest.approx([0.0, 500.0 + 10000.0 + 50.0, 0.0])
     assert made.distributions.hedge_received[:4] == pytest.approx([0.0, 50.0, 50.0, 0.0])

@@ -99,14 +99,25 @@ class Waterfall(Steps):
         values = self.indices.rates[name.upper()]
         return float(values[min(max(month, 0), len(values) - 1)])
 
-    def net_rate(self, group: str, fees: float, month: int) -> float:
+    def net_rate(self, group: str, month: int) -> float:
         # The balance that accrues: a foreclosed property does not.
         loans = self.cash["performing_balance"] + self.cash["foreclosure_balance"]
         begin = self.pool(loans, month - 1, group)
         if begin <= 0.0:
             return 0.0
         due = self.pool(self.cash["interest_due"] - self.cash["servicing_due"], month, group)
-        return max(12.0 * (due / begin - fees / self.pool(loans, month - 1)), 0.0)
+        whole = self.pool(loans, month - 1)
+        # A cost of a group lowers that group's rate and the pool's; others lower every rate alike.
+        shared = sum(x for c, x in self.month_costs.items() if not (group and self.cost_group[c]))
+        own = sum(x for c, x in self.month_costs.items() if group and self.cost_group[c] == group)
+        return max(12.0 * (due / begin - shared / whole - own / begin), 0.0)
+
+    def net_cap(self, group: str, month: int) -> float:
+        # After the month's net payments of swaps and other derivatives inside the trust.
+        loans = self.cash["performing_balance"] + self.cash["foreclosure_balance"]
+        whole = self.pool(loans, month - 1)
+        rate = self.net_rate(group, month)
+        return max(rate - 12.0 * self.swaps_paid / whole, 0.0) if whole > 0.0 else rate
 
     def run(self) -> dict:
         for month in range(1, self.cash.months + 1):
@@ -129,9 +140,11 @@ class Waterfall(Steps):
         self.recovered = {g: self.pool(cash["subsequent_recoveries"], month, g) for g in self.groups}
         self.set_notionals(begin)
         self.at_start = dict(self.balance)
-        fees = self.accrue_costs(month, begin)
-        due = self.accrue_interest(month, fees)
+        self.accrue_costs(month, begin)
+        owed = sum(self.hedge_due.values())
         money["hedge", self.groups[0]] = self.settle_hedges(month, begin)
+        self.swaps_paid = sum(self.hedge_due.values()) - owed
+        due = self.accrue_interest(month)
         self.brought = dict(money)
         self.set_accounts(end)
         self.growing = {
@@ -222,8 +235,9 @@ class Waterfall(Steps):
                 found.append(dataclasses.replace(step, targets=targets, shares=shares, group=group))
         return found
 
-    def accrue_costs(self, month: int, begin: float) -> float:
-        total = 0.0
+    def accrue_costs(self, month: int, begin: float) -> None:
+        self.cost_group = {c["cost"]: c["group"] for c in self.costs}
+        self.month_costs = {}
         for c in self.costs:
             if c["basis"] == "pool_balance":
                 amount = self.pool(self.cash.begin_balance, month, c["group"]) * c["rate"] / 12.0
@@ -239,10 +253,9 @@ class Waterfall(Steps):
             if begin <= 0.0:
                 amount = 0.0
             self.cost_due[c["cost"]] += amount
-            total += amount
-        return total
+            self.month_costs[c["cost"]] = amount
 
-    def accrue_interest(self, month: int, fees: float) -> dict[str, float]:
+    def accrue_interest(self, month: int) -> dict[str, float]:
         due = {}
         for b in self.bonds:
             name, later = b["tranche"], b["margin_after_call"] if self.callable else None
@@ -251,7 +264,7 @@ class Waterfall(Steps):
                 rate = 0.0
             else:
                 rate = {
-                    "net_wac": lambda b=b, m=margin: self.net_rate(b["group"], fees, month) + m,
+                    "net_wac": lambda b=b, m=margin: self.net_rate(b["group"], month) + m,
                     "fixed": lambda b=b, x=later: b["coupon"] + (x or 0.0),
                     "floating": lambda b=b, m=margin: (
                         b["multiplier"] * self.index(b["index"], month - b["lookback"]) + m
@@ -265,8 +278,8 @@ class Waterfall(Steps):
             earned = rate * year
             if b["net_wac_cap"]:
                 group = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
-                earned = min(earned, self.net_rate(group, fees, month) / 12.0)
-                most = self.balance[name] * self.net_rate(group, fees, month) / 12.0
+                earned = min(earned, self.net_cap(group, month) / 12.0)
+                most = self.balance[name] * self.net_cap(group, month) / 12.0
                 if amount > most:
                     self.carry[name] += amount - most
                     amount = most

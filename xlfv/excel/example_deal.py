@@ -24,10 +24,10 @@ LOANS: Grid = [
 ]  # fmt: skip
 BONDS: Grid = [
     ["tranche", "balance", "original_balance", "kind", "coupon_type", "coupon", "index", "margin", "net_wac_cap",
-     "day_count"],
-    ["A", 945000.0, 2100000.0, "senior", "floating", None, "LIBOR_1M", 0.0027, "pool", "act/360"],
-    ["M", 180000.0, 180000.0, "mezzanine", "fixed", 0.055, None, None, "pool", "30/360"],
-    ["B", 90000.0, 90000.0, "subordinate", "fixed", 0.06, None, None, "pool", "30/360"],
+     "day_count", "cap_hedges"],
+    ["A", 945000.0, 2100000.0, "senior", "floating", None, "LIBOR_1M", 0.0027, "pool", "act/360", "none"],
+    ["M", 180000.0, 180000.0, "mezzanine", "fixed", 0.055, None, None, "pool", "30/360", "none"],
+    ["B", 90000.0, 90000.0, "subordinate", "fixed", 0.06, None, None, "pool", "30/360", "none"],
 ]  # fmt: skip
 WATERFALL: Grid = [
     ["step", "from", "pay", "to", "rule", "when", "note"],

@@ -18,8 +18,8 @@ BUCKETS = 6
 # Kinds of payment.
 (
     PAY_COST, PAY_INTEREST, PAY_SHORTFALL, PAY_PRINCIPAL, PAY_OC, PAY_BASIS, PAY_WRITEDOWN, PAY_HEDGE, PAY_RESIDUAL,
-    PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT,
-) = range(14)  # fmt: skip
+    PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT, PAY_TERMINATION,
+) = range(15)  # fmt: skip
 # Rules.
 SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET = range(5)
 # Conditions.
@@ -34,6 +34,10 @@ M_LOSS, M_DELINQUENCY, M_ROLLING, M_OC, M_ENHANCEMENT, M_MONTH, M_AGE, M_FACTOR,
 GREATER, LESS, AT_LEAST, AT_MOST = range(4)
 # Notionals.
 OWN, POOL, LINKED = range(3)
+# What a cost is counted on; dollars by month stand beside any of them, and EXCEEDS is what another exceeds its cap by.
+ON_POOL, ON_BONDS, ON_NOTHING, ON_LOANS, EXCEEDS = range(5)
+# Derivatives that a net WAC cap counts: none, net swap payments, net swap receipts too, and what options bring.
+CAP_NONE, CAP_PAID, CAP_SWAPS, CAP_ALL = range(4)
 
 # Collateral cash, a column a quantity.
 (
@@ -55,9 +59,11 @@ S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
     P_RANK,
 ) = range(12)  # fmt: skip
 STEP_COLUMNS = 12
-# What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers.
-B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM = range(9)
-BOOKS = 9
+# What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers; B_USED, of a cost's cap this year.
+(
+    B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM, B_USED, B_TERMINATION,
+) = range(11)  # fmt: skip
+BOOKS = 11
 ROUNDING = 0.005  # a balance below half a cent is the rounding of the last payment
 
 
@@ -97,11 +103,11 @@ class Deal(NamedTuple):
     targets: np.ndarray  # int[sum]: classes, or the cost, hedges, accounts or insurers paid
     weights: np.ndarray  # [sum]
     splits_principal: bool  # a step draws on scheduled or prepaid principal apart
-    cost_basis: np.ndarray  # int[C]: 0 pool, 1 bonds, 2 fixed or count (amount by month)
+    cost_basis: np.ndarray  # int[C]: ON_POOL ... EXCEEDS
     cost_rate: np.ndarray  # [C]
     cost_amount: np.ndarray  # [C, T+1] dollars a month
     cost_minimum: np.ndarray  # [C] a month
-    cost_cap: np.ndarray  # [C] a month
+    cost_cap: np.ndarray  # [C] a month, or a year where cost_year counts years
     cost_group: np.ndarray  # int[C]
     hedge_rate: np.ndarray  # [H, T+1] settlement a unit of notional, day count included
     hedge_notional: np.ndarray  # [H, T+1]
@@ -129,6 +135,21 @@ class Deal(NamedTuple):
     stepdown_enhancement: float  # nan: none
     call_factor: float  # pool factor from which the deal can be called; nan: none
     call_month: int  # the month in which it is called, 0 never
+    cap_on_bonds: np.ndarray  # bool[K]: the net WAC cap divides by the bonds, not by the collateral
+    cap_hedges: np.ndarray  # int[K]: CAP_NONE ... CAP_ALL
+    final_month: np.ndarray  # int[K]: from it on an insurer pays what is left of the class
+    cost_in_cap: np.ndarray  # bool[C]: it lowers the net rate of the collateral
+    cost_of: np.ndarray  # bool[C, K]: the bonds it is counted on
+    cost_excess: np.ndarray  # int[C]: the row of what it exceeds its cap by, -1 where that is not owed
+    cost_year: np.ndarray  # int[C, T+1]: the year whose cap counts; -1: the cap is by month
+    cost_used: np.ndarray  # [C] dollars of the first year's cap used before month 1
+    hedge_swap: np.ndarray  # bool[H]
+    hedge_group: np.ndarray  # int[H]: whose net WAC cap counts it, -1 all
+    hedge_most: np.ndarray  # [H, T+1] the most a notional that is linked may be
+    hedge_ends: np.ndarray  # [H] dollars to the trust at its termination in the month of the call
+    hedge_apart: np.ndarray  # bool[H]: a step of its own pays its termination
+    of_enhancement: np.ndarray  # bool[X]: the threshold is a share of the senior enhancement
+    rolls: np.ndarray  # int[X]: months of a rolling average
 
 
 class Record(NamedTuple):

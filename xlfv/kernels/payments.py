@@ -37,6 +37,7 @@ from xlfv.kernels.deal import (
     PAY_REIMBURSEMENT,
     PAY_RELEASE,
     PAY_RESIDUAL,
+    PAY_TERMINATION,
     PAY_WRITEDOWN,
     PAY_WRITEUP,
     PREPAID,
@@ -348,6 +349,11 @@ def pay_step(
                 k = deal.targets[t]
                 book[B_ROOM, k] = max(book[B_BALANCE, k] - (0.0 if called else deal.planned[k, month]), 0.0)
             row = B_ROOM
+        elif insurer >= 0 and op == PAY_PRINCIPAL:
+            for t in range(first, last):  # an insurer pays principal at final maturity, not before
+                k = deal.targets[t]
+                book[B_ROOM, k] = book[B_BALANCE, k] if month >= deal.final_month[k] else 0.0
+            row = B_ROOM
         for t in range(first, last):
             owed += book[row, deal.targets[t]]
         if rule == TARGET:
@@ -393,7 +399,7 @@ def pay_step(
         book[row, k] -= part
         if op == PAY_COST:
             record.costs[k, month, 1] += part
-        elif op == PAY_HEDGE:
+        elif op in (PAY_HEDGE, PAY_TERMINATION):
             record.hedges[k, month, 2] += part
         elif op == PAY_DEPOSIT:
             funds[deal.last_of.size + k, 0] += part

@@ -21,6 +21,7 @@ from xlfv.kernels.accruals import (
     set_notionals,
     settle_hedges,
     steps_down,
+    threshold_of,
 )
 from xlfv.kernels.deal import (
     AFTER_STEPDOWN,
@@ -190,10 +191,10 @@ def run_months(
             end += cash[g, month, C_END]
             lost += cash[g, month, C_LOSS]
         collect(deal, month, cash, funds, recovered)
-        fees = accrue_costs(deal, month, cash, book, record)
-        accrue_interest(deal, month, cash, book, fees, past_call, rates, record)
-        set_accreting(deal, book, accreting)
+        accrue_costs(deal, month, cash, book, record)
         funds[HEDGE, 0] = settle_hedges(deal, month, book, begin, record)
+        accrue_interest(deal, month, cash, book, past_call, rates, record)
+        set_accreting(deal, book, accreting)
         set_accounts(deal, month, book, end, room)
         for a in range(A):
             record.accounts[a, month, 0] = funds[B + a, 0]
@@ -204,11 +205,12 @@ def run_months(
         held = False
         for x in range(X):
             value = measure_trigger(deal, x, month, cash, book, lost, late)
-            fails = holds(value, deal.test[x], deal.threshold[x, month])
+            wanted = threshold_of(deal, x, month, cash, book)
+            fails = holds(value, deal.test[x], wanted)
             on[x] = fails or (on[x] and not deal.cures[x])
             held = held or (on[x] and deal.holds_target[x])
             record.triggers[x, month, 0] = value
-            record.triggers[x, month, 1] = deal.threshold[x, month]
+            record.triggers[x, month, 1] = wanted
             record.triggers[x, month, 2] = 1.0 if on[x] else 0.0
         seniors = total_of(book[B_BALANCE], deal.is_senior)
         stepped = stepped or steps_down(deal, month, begin, seniors)

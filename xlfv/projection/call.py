@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.projection.collateral import CollateralCash
-from xlfv.projection.program import original_pool
+from xlfv.projection.program_parts import original_pool
 from xlfv.trust.parts import net_realizable_values
 from xlfv.trust.trust import Trust
 

@@ -148,7 +148,8 @@ def flows_of(cash: CollateralCash) -> NDArray[np.float64]:
     flows[:, :, w.C_ACCRUES] = cash.accruing_balance
     flows[:, :, w.C_NET_DUE] = cash["interest_due"] - cash["servicing_due"]
     flows[:, :, w.C_SCHEDULED] = cash["scheduled_principal"] + cash["advanced_principal"]
-    flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"]
+    # A bond as collateral may be written up: no cash, yet its holders' write-downs are made good by it too.
+    flows[:, :, w.C_RECOVERED] = cash["subsequent_recoveries"] + np.maximum(-cash["losses"], 0.0)
     return flows
 
 

@@ -30,7 +30,8 @@ CASH = Schema(
                default=0.0),
         Column("prepaid_principal", "number", "prepayments, in full and in part", "$", default=0.0, low=0.0),
         Column("liquidation_proceeds", "number", "what liquidations bring as principal", "$", default=0.0, low=0.0),
-        Column("losses", "number", "realized losses: liquidated balances less their proceeds", "$", default=0.0, low=0.0),
+        Column("losses", "number", "realized losses: liquidated balances less their proceeds; below 0: losses written up again,"
+               " of a bond as collateral", "$", default=0.0),
         Column("subsequent_recoveries", "number", "recoveries of earlier losses, as principal", "$", default=0.0, low=0.0),
         Column("gross_interest", "number", "interest collected and advanced, before servicing", "$", default=0.0, low=0.0),
         Column("net_interest", "number", "the same net of servicing: what the waterfall receives; column not there:"

@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xlfv.kernels import deal as w
 from xlfv.market.indices import Indices, require
-from xlfv.projection.rates import coupon_rates, hedge_rates, notionals, planned
+from xlfv.projection.program_parts import (
+    account_arrays,
+    cost_arrays,
+    group_at,
+    hedge_arrays,
+    linked,
+    mask_of,
+    original_pool,
+    terminations_missing,
+)
+from xlfv.projection.rates import coupon_rates, planned
 from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault, refuse_if
 from xlfv.tables.schema import Records
-from xlfv.trust.bonds import ahead_of, split_names
-from xlfv.trust.terms import thresholds
+from xlfv.trust.bonds import ahead_of
+from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
-from xlfv.trust.waterfall import Step
+from xlfv.trust.waterfall import OVER_CAP, Step
 
 SOURCES = {
     "": w.INTEREST, "interest": w.INTEREST, "principal": w.PRINCIPAL, "scheduled": w.SCHEDULED, "prepaid": w.PREPAID,
@@ -37,6 +46,7 @@ PAYS = {
     "hedge": (w.PAY_HEDGE, w.B_HEDGE, -1),
     "deposit": (w.PAY_DEPOSIT, w.B_ROOM, -1),
     "release": (w.PAY_RELEASE, -1, -1),
+    "termination": (w.PAY_TERMINATION, w.B_TERMINATION, -1),
     "reimbursement": (w.PAY_REIMBURSEMENT, w.B_DRAWN, -1),
     "residual": (w.PAY_RESIDUAL, -1, -1),
 }
@@ -46,6 +56,7 @@ RULES = {
     "target": w.TARGET,
 }  # fmt: skip
 SPLIT = ("interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc")
+CAP_HEDGES = {"none": w.CAP_NONE, "paid": w.CAP_PAID, "swaps": w.CAP_SWAPS, "all": w.CAP_ALL}
 CONDITIONS = {
     "always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN, "called": w.CALLED,
     "not_called": w.NOT_CALLED,
@@ -54,7 +65,6 @@ AMOUNTS = {
     "": w.DOLLARS, "part": w.PART, "senior_times": w.SENIOR_TIMES, "senior_plus": w.SENIOR_PLUS,
     "own_times": w.OWN_TIMES, "own_plus": w.OWN_PLUS,
 }  # fmt: skip
-TARGETS_OF = {"original": w.OWN, "pool": w.POOL, "bonds": w.LINKED}
 COUPONS = {"fixed": w.FIXED, "floating": w.FLOATING, "net_wac": w.NET_WAC, "none": w.NONE}
 MEASURES = {
     "cumulative_loss": w.M_LOSS, "delinquency": w.M_DELINQUENCY, "rolling_delinquency": w.M_ROLLING, "oc": w.M_OC,
@@ -78,9 +88,9 @@ def compile_deal(trust: Trust, indices: Indices, timeline: Timeline, called: int
     return w.Deal(
         **_bond_arrays(trust, indices, timeline),
         **_step_arrays(trust, months),
-        **_cost_arrays(trust, months),
-        **_hedge_arrays(trust, indices, timeline, called),
-        **_account_arrays(trust),
+        **cost_arrays(trust, timeline, overflows(trust)),
+        **hedge_arrays(trust, indices, timeline, called),
+        **account_arrays(trust),
         insurers=len(trust.insurers),
         **_trigger_arrays(trust, timeline),
         **_target_numbers(trust),
@@ -97,6 +107,7 @@ def missing_for_deal(trust: Trust, indices: Indices) -> list[Fault]:
         faults.append(require(indices, str(bonds["index"][row]).upper(), f"class {bonds['tranche'][row]}"))
     for at, name in enumerate(hedges["hedge"]):
         faults.append(require(indices, str(hedges["receive_index"][at]).upper(), f"derivative {name}"))
+    faults += terminations_missing(trust, indices)
     if any(step.pay == "oc" for step in trust.steps) and trust.terms.get("oc_target") is None:
         faults.append(Fault("a step pays oc and the terms give no oc_target", "terms", "add the term oc_target"))
     if trust.terms.get("stepdown_age") is not None and trust.terms.date("closing_date") is None:
@@ -104,27 +115,12 @@ def missing_for_deal(trust: Trust, indices: Indices) -> list[Fault]:
     return [fault for fault in faults if fault is not None]
 
 
-def _mask(text: str, names: list[str]) -> NDArray[np.bool_]:
-    wanted = split_names(text)
-    return np.array([name in wanted for name in names], dtype=bool)
-
-
-def _group(name: str, groups: tuple[str, ...]) -> int:
-    return groups.index(name) if name in groups else -1
-
-
 def _cap_group(bonds: Records, row: int, groups: tuple[str, ...]) -> int:
     """The collateral whose net rate caps a class: the group named, else the class's own, else the pool; -2 for no cap."""
     name = str(bonds["net_wac_cap"][row])
     if not name:
         return -2
-    return _group(name if name in groups else str(bonds["group"][row]), groups)
-
-
-def _linked(text: str) -> int:
-    if not text:
-        return w.OWN
-    return w.POOL if text.lower() == "pool" else w.LINKED
+    return group_at(name if name in groups else str(bonds["group"][row]), groups)
 
 
 def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
@@ -150,8 +146,8 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         "planned": np.array([planned(trust, str(s), months) for s in bonds["schedule"]]).reshape(n, months + 1),
         "is_note": bonds["kind"] != "io",
         "is_senior": (bonds["kind"] == "senior") | (bonds["kind"] == "po"),
-        "notional_kind": np.array([_linked(str(t)) for t in bonds["notional_of"]], dtype=np.int64),
-        "notional_of": np.array([_mask(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
+        "notional_kind": np.array([linked(str(t)) for t in bonds["notional_of"]], dtype=np.int64),
+        "notional_of": np.array([mask_of(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
         "coupon_kind": np.array([COUPONS[str(c)] for c in bonds["coupon_type"]], dtype=np.int64),
         "coupon": np.array([coupon_rates(bonds, k, indices, months) for k in range(n)]).reshape(n, months + 1),
         "coupon_after": np.array(
@@ -161,13 +157,31 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         "net_margin_after": np.where(net_wac, np.where(np.isnan(later), bonds["margin"], later), 0.0),
         "net_cap": np.where(np.isnan(bonds["cap"]), np.inf, bonds["cap"]),
         "net_floor": bonds["floor"].copy(),
+        "cap_on_bonds": bonds["cap_balance"] == "bonds",
+        "cap_hedges": np.array([CAP_HEDGES[str(c)] for c in bonds["cap_hedges"]], dtype=np.int64),
+        "final_month": np.array([final_month(bonds, k, timeline) for k in range(n)], dtype=np.int64),
         "cap_group": np.array([_cap_group(bonds, k, groups) for k in range(n)], dtype=np.int64),
-        "wac_group": np.array([_group(str(g), groups) for g in bonds["group"]], dtype=np.int64),
-        "bond_group": np.array([_group(str(g), groups) for g in bonds["group"]], dtype=np.int64),
+        "wac_group": np.array([group_at(str(g), groups) for g in bonds["group"]], dtype=np.int64),
+        "bond_group": np.array([group_at(str(g), groups) for g in bonds["group"]], dtype=np.int64),
         "accrual": np.array(
             [timeline.accrual(str(d), s) for d, s in zip(bonds["day_count"], starts, strict=True)]
         ).reshape(n, months + 1),
     }  # fmt: skip
+
+
+def final_month(bonds: Records, row: int, timeline: Timeline) -> int:
+    """The month of a class's final maturity; one behind the last where it has none or it lies behind."""
+    date, month = bonds["final_date"][row], int(bonds["final_month"][row])
+    if np.isnat(date):
+        return month or timeline.months + 1
+    first = date.item().replace(day=1)
+    return next((t for t in range(1, timeline.months + 1) if timeline.dates[t] >= first), timeline.months + 1)
+
+
+def overflows(trust: Trust) -> tuple[str, ...]:
+    """The costs whose excess over their cap a step pays, in the order of their table."""
+    paid = {step.cost for step in trust.steps}
+    return tuple(cost for cost in map(str, trust["costs"]["cost"]) if f"{cost}{OVER_CAP}" in paid)
 
 
 def own_buckets(trust: Trust) -> dict[str, int]:
@@ -223,10 +237,11 @@ def parts_of(trust: Trust) -> list[Part]:
 
 def _step_arrays(trust: Trust, months: int) -> dict:
     names = [str(t) for t in trust.classes["tranche"]]
-    costs = [str(c) for c in trust["costs"]["cost"]]
+    costs = [*map(str, trust["costs"]["cost"]), *(f"{cost}{OVER_CAP}" for cost in overflows(trust))]
     triggers = [str(t) for t in trust["triggers"]["trigger"]]
+    hedges = [str(h) for h in trust["hedges"]["hedge"]]
     known = {
-        "hedge": [str(h) for h in trust["hedges"]["hedge"]], "cost": costs, "reimbursement": list(trust.insurers),
+        "hedge": hedges, "termination": hedges, "cost": costs, "reimbursement": list(trust.insurers),
         "deposit": [str(a) for a in trust["accounts"]["account"]],
     }  # fmt: skip
     sources = sources_of(trust)
@@ -246,7 +261,7 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         trigger = step.when in triggers and step.when not in CONDITIONS
         # What derivatives pay, z classes accrete and accounts hold belongs to no loan group.
         grouped = step.source in (*COLLECTED, "excess", *trust.insurers)
-        group = _group(step.group, trust.groups) if grouped else -1
+        group = group_at(step.group, trust.groups) if grouped else -1
         table[s] = (
             op, source, RULES[step.rule], group,
             (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
@@ -275,49 +290,6 @@ def _step_arrays(trust: Trust, months: int) -> dict:
     }
 
 
-def _cost_arrays(trust: Trust, months: int) -> dict:
-    costs = trust["costs"]
-    groups = trust["loans"]["group"]
-    loans = np.array([np.sum(groups == g) if str(g) else groups.size for g in costs["group"]], dtype=np.float64)
-    amount = np.where(costs["basis"] == "loan_count", costs["amount"] * loans, costs["amount"]) / 12.0
-    basis = {"pool_balance": 0, "bond_balance": 1, "fixed": 2, "loan_count": 2}
-    return {
-        "cost_basis": np.array([basis[str(b)] for b in costs["basis"]], dtype=np.int64),
-        "cost_rate": costs["rate"].copy(),
-        "cost_amount": np.repeat(amount[:, None], months + 1, axis=1),
-        "cost_minimum": costs["minimum"] / 12.0,
-        "cost_cap": np.where(np.isnan(costs["cap"]), np.inf, costs["cap"] / 12.0),
-        "cost_group": np.array([_group(str(g), trust.groups) for g in costs["group"]], dtype=np.int64),
-    }
-
-
-def _account_arrays(trust: Trust) -> dict:
-    """Accounts: a target below 1 is a share of what target_of says, a floor below 1 of the original pool."""
-    accounts, original = trust["accounts"], original_pool(trust)
-    target, of = accounts["target"], accounts["target_of"]
-    fixed = (target >= 1.0) | (of == "original")
-    return {
-        "account_balance": accounts["balance"].copy(),
-        "account_target": np.where((target < 1.0) & fixed, target * original, target),
-        "account_floor": np.where(accounts["floor"] < 1.0, accounts["floor"] * original, accounts["floor"]),
-        "account_of": np.where(fixed, w.OWN, np.array([TARGETS_OF[str(name)] for name in of], dtype=np.int64)),
-    }
-
-
-def _hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> dict:
-    """Derivatives; those inside the trust end with a call."""
-    hedges, months = trust["hedges"], timeline.months
-    names = [str(t) for t in trust.classes["tranche"]]
-    n = hedges.count
-    return {
-        "hedge_rate": np.array([hedge_rates(hedges, h, indices, timeline) for h in range(n)]).reshape(n, months + 1),
-        "hedge_notional": np.array([notionals(trust, h, months, called) for h in range(n)]).reshape(n, months + 1),
-        "hedge_linked": np.array([_linked(str(t)) for t in hedges["notional_of"]], dtype=np.int64),
-        "hedge_of": np.array([_mask(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(n, len(names)),
-        "hedge_inside": hedges["in_trust"].copy(),
-    }
-
-
 def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:
     triggers, months = trust["triggers"], timeline.months
     values = np.zeros((triggers.count, months + 1))
@@ -328,14 +300,11 @@ def _trigger_arrays(trust: Trust, timeline: Timeline) -> dict:
         "test": np.array([TESTS[str(t)] for t in triggers["test"]], dtype=np.int64),
         "threshold": values,
         "cures": triggers["cure"].copy(),
+        "of_enhancement": np.array([of_enhancement(str(cell)) for cell in triggers["threshold"]], dtype=bool),
+        "rolls": triggers["rolling_months"].copy(),
         "holds_target": np.isin(triggers["measure"], ("cumulative_loss", "delinquency", "rolling_delinquency")),
         "age": deal_ages(trust, timeline),
     }
-
-
-def original_pool(trust: Trust) -> float:
-    """Pool balance at closing: the term, else today's."""
-    return trust.terms.number("original_pool_balance", trust.pool_balance)
 
 
 def _target_numbers(trust: Trust) -> dict:

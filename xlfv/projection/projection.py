@@ -284,7 +284,7 @@ def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) ->
     if not trust.has_loans:
         faults += [
             Fault(f"the cost {cost} is counted by loan, and there are no loans", "costs", "give it as fixed")
-            for cost in costs["cost"][costs["basis"] == "loan_count"]
+            for cost in costs["cost"][np.isin(costs["basis"], ("loan_count", "loans_left"))]
         ]
     if given is not None:
         timeline = given_timeline(trust, given)

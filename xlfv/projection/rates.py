@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from xlfv.kernels import hedges as hedge_kernel
 from xlfv.market.indices import Indices
 from xlfv.projection.timeline import Timeline
+from xlfv.tables import Fault, Refused
 from xlfv.tables.schema import Records
 from xlfv.trust.trust import Trust
 
@@ -64,13 +65,73 @@ def notionals(trust: Trust, row: int, months: int, called: int = 0) -> NDArray[n
     One inside the trust ends with the month of a call.
     """
     hedges = trust["hedges"]
-    schedule = str(hedges["schedule"][row])
-    amounts = np.ones(months + 1)
-    if schedule:
-        amounts = planned(trust, schedule, months)
-    elif np.isfinite(hedges["notional"][row]):
-        amounts = np.full(months + 1, float(hedges["notional"][row]))
+    amounts = np.ones(months + 1) if hedges["notional_of"][row] else _amounts(trust, row, months)
     month = np.arange(months + 1)
     last = min(int(hedges["end"][row]), called) if called and hedges["in_trust"][row] else int(hedges["end"][row])
     alive = (month >= max(int(hedges["start"][row]), 1)) & (month <= last)
     return np.where(alive, amounts, 0.0)
+
+
+def limits(trust: Trust, row: int, months: int) -> NDArray[np.float64]:
+    """The most a notional that is linked to a balance may be by month, float64[months + 1]; infinity for no limit."""
+    none = np.full(months + 1, np.inf)
+    return _amounts(trust, row, months) if trust["hedges"]["notional_of"][row] else none
+
+
+def _amounts(trust: Trust, row: int, months: int) -> NDArray[np.float64]:
+    """The schedule or fixed amount of a derivative; infinity where it has neither."""
+    schedule = str(trust["hedges"]["schedule"][row])
+    amount = float(trust["hedges"]["notional"][row])
+    return planned(trust, schedule, months) if schedule else np.full(months + 1, np.inf if np.isnan(amount) else amount)
+
+
+def terminates(trust: Trust, row: int) -> bool:
+    """A call terminates a derivative for the value of what remains: a swap inside the trust, of a notional of its own.
+
+    One linked to balances ends without a payment: the call brings these to nothing.
+    """
+    hedges = trust["hedges"]
+    swap = bool(hedges["in_trust"][row]) and str(hedges["type"][row]) == "swap" and not hedges["notional_of"][row]
+    return swap and trust.terms.get("swap_termination") != "none"
+
+
+def termination_values(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> NDArray[np.float64]:
+    """What the trust receives (below 0: owes) as each derivative is terminated in the month of the call, dollars.
+
+    It is the market value there: settlements of the months behind it on the forward curve, to the derivative's end or the
+    last month projected, discounted to the call's remittance.
+    """
+    hedges, months = trust["hedges"], timeline.months
+    values = np.zeros(hedges.count)
+    ending = [row for row in range(hedges.count) if called and terminates(trust, row)]
+    if not ending:
+        return values
+    factors = discount_factors(indices, timeline)
+    for row in ending:
+        legs = notionals(trust, row, months) * hedge_rates(hedges, row, indices, timeline) * factors / factors[called]
+        values[row] = float(legs[called + 1 :].sum())
+    return values
+
+
+def discounts(indices: Indices) -> bool:
+    """There are rates to discount settlements at."""
+    return "discount" in indices.rates or "LIBOR_1M" in indices.rates
+
+
+def discount_factors(indices: Indices, timeline: Timeline) -> NDArray[np.float64]:
+    """Discount factors to each month's remittance, float64[months + 1].
+
+    From the zero curve in the column ``discount`` (annual, compounded once a year, by month of maturity); without one,
+    by compounding the forward LIBOR_1M from month to month.
+
+    Raises:
+        Refused: neither is given.
+    """
+    years = timeline.years()
+    if "discount" in indices.rates:
+        zero = indices.rates["discount"]
+        return np.asarray(hedge_kernel.discount_factors(np.interp(years * 12.0, np.arange(zero.size), zero), years))
+    if "LIBOR_1M" not in indices.rates:
+        raise Refused(Fault("derivatives need a column discount, or LIBOR_1M", "indices", "add one of them"))
+    forward = indices.vector("LIBOR_1M", timeline.months, 1)
+    return np.asarray(np.cumprod(1.0 / (1.0 + forward * np.diff(years, prepend=0.0))))

@@ -10,6 +10,8 @@ from xlfv.tables.schema import Column, Records, Schema
 
 KINDS = ("senior", "mezzanine", "subordinate", "io", "po", "z", "residual")
 COUPONS = ("fixed", "floating", "net_wac", "none")
+CAP_BALANCES = ("pool", "bonds")
+CAP_HEDGES = ("paid", "swaps", "all", "none")
 DAY_COUNTS = ("30/360", "act/360", "act/act")
 
 _COLUMNS = (
@@ -30,7 +32,15 @@ _COLUMNS = (
     Column("floor", "number", "lowest coupon", "rate", default=0.0),
     Column("margin_after_call", "number", "margin from the month after the pool first falls to call_factor; on a fixed coupon"
            " it is added then", "rate"),
-    Column("net_wac_cap", "text", "the coupon is capped at the net rate of the collateral: pool, or a group's name"),
+    Column("net_wac_cap", "text", "the coupon is capped at the net rate of the collateral: pool, or a group's name; interest"
+           " due on it, net of costs and net swap payments, is divided by the balance that cap_balance names; a class that"
+           " counts actual days has the cap times 30 over the days"),
+    Column("cap_balance", "text", "what the net WAC cap divides by: the pool's balance at the start of the month, or the"
+           " bonds' (of a group: its bonds, and of those of no group its part by collateral)", default="pool",
+           allowed=CAP_BALANCES),
+    Column("cap_hedges", "text", "derivatives inside the trust that the net WAC cap counts: paid (net swap payments lower it),"
+           " swaps (net swap receipts raise it too), all (what caps, corridors and floors bring too), or none",
+           default="paid", allowed=CAP_HEDGES),
     Column("day_count", "text", "day count of the coupon", default="30/360", allowed=DAY_COUNTS),
     Column("accrual_start", "date", "first day of the accrual period that runs today"),
     Column("delay_days", "integer", "days from the remittance date to the payment", "days", default=0, low=0, high=90),
@@ -48,6 +58,9 @@ _COLUMNS = (
     Column("target_enhancement", "number", "share of the pool that steps of the rule target leave behind the class"
            " and those before it in the table", "rate", low=0.0),
     Column("insured_by", "text", "insurer of the class, on which steps draw by its name"),
+    Column("final_month", "integer", "month of the projection of its final maturity, from which on its insurer pays what is"
+           " left of its balance; blank: none", "months", default=0, low=0, high=1200),
+    Column("final_date", "date", "the same as a date: the first remittance in that calendar month or after it"),
     Column("held_by", "text", "company where the company holds it", allowed=("company",)),
     Column("original_rating", "text", "rating at issue"),
 )  # fmt: skip
@@ -73,6 +86,10 @@ def _words(bonds: Records, table: Table) -> list[Fault]:
          "leave it blank"),
         ("accretes_while", (bonds["accretes_while"] != "") & (kind != "z"), "counts only for a z class",
          "make its kind z, or leave it blank"),
+        ("cap_balance", (bonds["cap_balance"] != "pool") & (bonds["net_wac_cap"] == ""), "counts only with a net_wac_cap",
+         "name the net_wac_cap, or leave it out"),
+        ("final_date", ~np.isnat(bonds["final_date"]) & (bonds["final_month"] > 0), "and final_month are both given",
+         "give one of them"),
         ("coupon_type", (coupon == "none") & (kind == "z"), "gives a z class no interest to accrete", "give it a coupon"),
     )  # fmt: skip
     faults = [

@@ -12,7 +12,7 @@ import numpy as np
 
 from xlfv.market.vectors import is_vector
 from xlfv.tables import Fault
-from xlfv.trust.terms import thresholds
+from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
@@ -167,6 +167,8 @@ def _never_on(trust: Trust, row: int) -> str:
     """Why a trigger can never be on; empty where it can."""
     rules = trust["triggers"]
     measure, test = str(rules["measure"][row]), str(rules["test"][row])
+    if of_enhancement(str(rules["threshold"][row])):
+        return ""  # it moves with the deal
     values = thresholds(rules, 720)[row]
     if measure in SHARES:
         # A share is 1 at most, and 0 at least; but enhancement, which falls below 0 where the seniors exceed the pool.

@@ -8,11 +8,13 @@ import numpy as np
 
 from xlfv.tables import Fault, Table
 from xlfv.tables.schema import Records
+from xlfv.trust.bonds import split_names
 from xlfv.trust.terms import Terms
+from xlfv.trust.waterfall import OVER_CAP
 
 
 def deal_faults(read: Mapping[str, Records], tables: Mapping[str, Table | None], terms: Terms) -> list[Fault]:
-    """Margins after a call without a call factor, planned balances that begin too late, names used twice."""
+    """Margins after a call without a call factor, planned balances that begin too late, names used twice; what steps need."""
     bonds, table = read["bonds"], tables.get("bonds")
     if table is None:
         return []
@@ -30,6 +32,9 @@ def deal_faults(read: Mapping[str, Records], tables: Mapping[str, Table | None],
             what = f"the planned balances {name} of {bonds['tranche'][at]} begin in month {months.min()}"
             faults.append(Fault(what, table.where(at, "schedule"), "give them from month 1 on"))
     faults.extend(_named_alike(read, tables))
+    faults.extend(_final_maturities(read, tables))
+    faults.extend(_over_cap(read, tables))
+    faults.extend(_delinquencies(read, tables))
     return faults
 
 
@@ -44,4 +49,57 @@ def _named_alike(read: Mapping[str, Records], tables: Mapping[str, Table | None]
         Fault(f"the account {name} has the name of other cash", accounts.where(row, "account"), "name it otherwise")
         for row, name in enumerate(map(str, read["accounts"]["account"]))
         if name.lower() in taken
+    ]
+
+
+def _final_maturities(read: Mapping[str, Records], tables: Mapping[str, Table | None]) -> list[Fault]:
+    """An insurer pays principal at the final maturity of a class, which must be known."""
+    bonds, rules, table = read["bonds"], read["waterfall"], tables.get("waterfall")
+    if table is None:
+        return []
+    final = (bonds["final_month"] > 0) | ~np.isnat(bonds["final_date"])
+    without = {str(name).lower() for name in bonds["tranche"][~final]}
+    insurers = {str(name).lower() for name in bonds["insured_by"] if name}
+    return [
+        Fault(
+            f"{name} has no final maturity, at which {rules['from'][row]} pays its principal",
+            table.where(row, "to") + f", step {rules['step'][row]}",
+            "give its final_month or final_date in bonds",
+        )
+        for row, (source, pay) in enumerate(zip(rules["from"], rules["pay"], strict=True))
+        if str(source).lower() in insurers and str(pay).lower() == "principal"
+        for name in split_names(str(rules["to"][row]))
+        if name.lower() in without
+    ]
+
+
+def _over_cap(read: Mapping[str, Records], tables: Mapping[str, Table | None]) -> list[Fault]:
+    """What a step pays over a cap needs the cap."""
+    costs, pays, table = read["costs"], read["waterfall"]["pay"], tables.get("waterfall")
+    if table is None:
+        return []
+    whole = {str(name).lower() for name, cap in zip(costs["cost"], costs["cap"], strict=True) if np.isnan(cap)}
+    return [
+        Fault(f"{pay} is paid, and the cost has no cap", table.where(row, "pay"), "give its cap in costs")
+        for row, pay in enumerate(map(str, pays))
+        if pay.lower().endswith(OVER_CAP) and pay.lower().removesuffix(OVER_CAP) in whole
+    ]
+
+
+def _delinquencies(read: Mapping[str, Records], tables: Mapping[str, Table | None]) -> list[Fault]:
+    """OTS calls a loan late a month after MBA does; loans are projected into 60 days late or more by MBA, and no further."""
+    triggers, table = read["triggers"], tables.get("triggers")
+    if table is None or tables.get("loans") is None:
+        return []
+    late = np.isin(triggers["measure"], ("delinquency", "rolling_delinquency")) & (
+        triggers["delinquency_method"] == "OTS"
+    )
+    todo = "write MBA with the threshold that the deal's history implies, or give the collateral's cash with its delinquent_60"
+    return [
+        Fault(
+            f"the trigger {triggers['trigger'][row]} counts by OTS, and loans are projected by MBA",
+            table.where(row, "delinquency_method"),
+            todo,
+        )
+        for row in np.flatnonzero(late)
     ]

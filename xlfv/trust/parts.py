@@ -12,7 +12,7 @@ from xlfv.tables.schema import Column, Records, Schema
 
 
 def _hedge_terms(hedges: Records, table: Table) -> list[Fault]:
-    """A derivative has a known index, one notional, and the rates that its type needs."""
+    """A derivative has a known index, one notional or the lesser of two, and the rates that its type needs."""
     faults = []
     for row, name in enumerate(hedges["hedge"]):
         index = hedges["receive_index"][row].upper()
@@ -26,12 +26,11 @@ def _hedge_terms(hedges: Records, table: Table) -> list[Fault]:
         for needed in _NEEDED.get(kind, ()):
             if hedges.sound(row, needed) and np.isnan(hedges[needed][row]):
                 faults.append(Fault(f"{kind} {name} has no {needed}", table.where(row, needed), f"give its {needed}"))
-        given = sum(
-            (not np.isnan(hedges["notional"][row]), hedges["schedule"][row] != "", hedges["notional_of"][row] != "")
-        )
-        if given != 1 and hedges.sound(row, "notional", "schedule", "notional_of"):
-            todo = "give one of notional, schedule, notional_of"
-            faults.append(Fault(f"hedge {name} has {given} notionals", table.where(row, "notional"), todo))
+        amounts = int(not np.isnan(hedges["notional"][row])) + int(hedges["schedule"][row] != "")
+        linked = hedges["notional_of"][row] != ""
+        if (amounts > 1 or not (amounts or linked)) and hedges.sound(row, "notional", "schedule", "notional_of"):
+            todo = "give one of notional and schedule, or notional_of, or one of the two and notional_of for the lesser"
+            faults.append(Fault(f"hedge {name} has {amounts} notionals", table.where(row, "notional"), todo))
     return faults
 
 
@@ -43,7 +42,8 @@ HEDGES = Schema(
         Column("type", "text", "what it is", required=True, allowed=("swap", "cap", "corridor", "floor")),
         Column("notional", "number", "fixed notional", "$", low=0.0),
         Column("schedule", "text", "name of a notional schedule"),
-        Column("notional_of", "text", "tranches whose balance is the notional"),
+        Column("notional_of", "text", "tranches whose balance at the start of the month is the notional, or pool; beside a"
+               " notional or schedule: the lesser of the two"),
         Column("pay_rate", "number", "fixed rate the trust pays (swap)", "rate"),
         Column("receive_index", "text", "index the trust receives", required=True),
         Column("strike", "number", "strike of a cap, corridor or floor", "rate"),
@@ -57,6 +57,7 @@ HEDGES = Schema(
         Column("business_days", "text", "business day rule (told only)"),
         Column("counterparty", "text", "counterparty"),
         Column("in_trust", "flag", "its cash runs through the waterfall", default=True),
+        Column("group", "text", "loan group whose net WAC caps count it; blank: all, by their share of the collateral"),
     ),
     key="hedge",
     checks=(_hedge_terms,),
@@ -81,23 +82,55 @@ REO = Schema(
     key="loan_id",
 )  # fmt: skip
 
-COST_BASES = ("pool_balance", "bond_balance", "fixed", "loan_count")
+
+def _cost_terms(costs: Records, table: Table) -> list[Fault]:
+    """What counts for some costs only stands at no other."""
+    basis, cap = costs["basis"], costs["cap"]
+    tests = (
+        ("bonds", (costs["bonds"] != "") & (basis != "bond_balance"), "counts only for the basis bond_balance",
+         "change the basis, or leave it blank"),
+        ("cap_counts", (costs["cap_counts"] != "twelfths") & np.isnan(cap), "counts only with a cap", "give the cap"),
+        ("used_this_year", (costs["used_this_year"] > 0.0) & (costs["cap_counts"] == "twelfths"),
+         "counts only for a cap by year", "write calendar_year or deal_year in cap_counts, or leave it blank"),
+    )  # fmt: skip
+    return [
+        Fault(f"{column} {what} (cost {costs['cost'][row]})", table.where(row, column), todo)
+        for column, wrong, what, todo in tests
+        for row in np.flatnonzero(wrong)
+        if costs.sound(row, column, "basis", "cap", "cap_counts")
+    ]
+
+
+COST_BASES = ("pool_balance", "bond_balance", "fixed", "loan_count", "loans_left")
+CAP_YEARS = ("twelfths", "calendar_year", "deal_year")
 COSTS = Schema(
     "costs",
     (
         Column("cost", "text", "the cost's name, as the waterfall pays it", required=True, unique=True),
-        Column("basis", "text", "what it is counted on", required=True, allowed=COST_BASES),
+        Column("basis", "text", "what it is counted on: pool_balance or bond_balance at the start of the month, fixed dollars,"
+               " loan_count (the loans of today), or loans_left (these, less as their balance falls)", required=True,
+               allowed=COST_BASES),
         Column("rate", "number", "rate a year on a balance", "rate", default=0.0, low=0.0),
-        Column(
-            "amount", "number", "dollars a year (fixed), or a loan and year (loan_count)", "$", default=0.0, low=0.0
-        ),
-        Column("minimum", "number", "least a year", "$", default=0.0, low=0.0),
-        Column("cap", "number", "most a year; blank: none", "$", low=0.0),
+        Column("amount", "number", "dollars a year (fixed), or a loan and year (loan_count, loans_left)", "$", default=0.0,
+               low=0.0),
+        Column("schedule", "text", "name of a schedule of dollars a month that come on top"),
+        Column("minimum", "number", "least a year, a twelfth of it a month", "$", default=0.0, low=0.0),
+        Column("cap", "number", "most a year; blank: none. What exceeds it is not owed, unless a step pays NAME over cap: then it"
+               " waits for that step, or for room under a later cap", "$", low=0.0),
+        Column("cap_counts", "text", "how a cap counts: by twelfths, a month at a time, or by the calendar_year of the"
+               " remittance or the deal_year from closing_date", default="twelfths", allowed=CAP_YEARS),
+        Column("used_this_year", "number", "what was claimed under the cap in the year of the last remittance", "$",
+               default=0.0, low=0.0),
+        Column("bonds", "text", "tranches whose balance it is counted on (bond_balance), as an insurer's premium on the class"
+               " insured; blank: all bonds of its group"),
+        Column("in_net_wac", "flag", "it lowers the net rate of the collateral, of its group's alone where it has one",
+               default=True),
         Column("group", "text", "loan group it is counted on; blank: all"),
         Column("payee", "text", "who gets it"),
     ),
     key="cost",
-)
+    checks=(_cost_terms,),
+)  # fmt: skip
 
 
 def net_realizable_values(reo: Records) -> tuple[np.ndarray, np.ndarray]:

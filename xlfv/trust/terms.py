@@ -28,6 +28,7 @@ TERM_KINDS: dict[str, str] = {
     "stepdown_enhancement": "number",
     "call_factor": "number",
     "call_exercised": "never | first | month n",
+    "swap_termination": "market_value | none",
     "consolidated": "yes | no",
     "measurement": "independent | cfe_liabilities | cfe_assets",
     "cash_in_transit": "number",
@@ -53,6 +54,8 @@ TERM_MEANINGS: dict[str, str] = {
     "call_factor": "pool factor from which the deal can be called, a share of the original pool",
     "call_exercised": "when it is called: never, first (the first month after which the pool is at call_factor or below), or"
     " month n; loans are then bought at their balance, property for what its sale brings (never)",
+    "swap_termination": "at a call, swaps inside the trust whose notional is fixed or scheduled end for the market value of"
+    " what remains of them, paid to the trust or by steps, or for none (market_value)",
     "consolidated": "the trust stands on the company's balance sheet (yes)",
     "measurement": "how a collateralized financing entity is measured (told only)",
     "cash_in_transit": "cash collected and not yet distributed, dollars (0)",
@@ -73,6 +76,8 @@ TERMS = Schema(
     key="term",
 )
 
+SHARES = ("cumulative_loss", "delinquency", "rolling_delinquency")
+"""Measures whose threshold may be a share of the senior enhancement."""
 MEASURES = (
     "cumulative_loss", "delinquency", "rolling_delinquency", "oc", "enhancement", "month", "deal_age", "pool_factor",
     "subordination",
@@ -85,16 +90,44 @@ def _thresholds(triggers: Records, table: Table) -> list[Fault]:
     faults = []
     for row, cell in enumerate(triggers["threshold"]):
         try:
-            if triggers.sound(row, "threshold"):
-                _threshold(str(cell), 1)
+            if triggers.sound(row, "threshold", "measure"):
+                _check_threshold(str(cell), str(triggers["measure"][row]))
         except Refused as refusal:
             where = table.where(row, "threshold") + f", trigger {triggers['trigger'][row]}"
             faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, refusal.faults[0].todo))
     return faults
 
 
+_OF_ENHANCEMENT = re.compile(
+    r"^(.*?)\s*of\s+(?:the\s+)?(?:senior\s+)?enhancement(?:\s+percentage)?$", re.IGNORECASE | re.DOTALL
+)
+
+
+def of_enhancement(cell: str) -> bool:
+    """The threshold is a share of the senior enhancement, like ``40% of enhancement``."""
+    return bool(_OF_ENHANCEMENT.match(cell.strip()))
+
+
+def _check_threshold(cell: str, measure: str) -> None:
+    values = _threshold(cell, 1200)
+    if not of_enhancement(cell):
+        return
+    if measure not in SHARES:
+        what = f"{measure} is not measured against enhancement"
+        raise Refused(Fault(what, todo=f"write a number, or measure one of {', '.join(SHARES)}"))
+    if not (min(values) >= 0.0 and max(values) <= 2.0):
+        what = f"'{cell}' is {max(values):.0%} of the enhancement"
+        raise Refused(Fault(what, todo="write a share of it, like 40% of enhancement"))
+
+
 def _threshold(cell: str, months: int) -> list[float]:
-    return list(parse_vector(cell, months)) if is_vector(cell) else [as_number(cell, text=True)] * months
+    match = _OF_ENHANCEMENT.match(cell.strip())
+    words = match[1].strip() if match else cell
+    if is_vector(words):
+        return list(parse_vector(words, months))
+    if match and words.endswith("%"):
+        return [as_number(words.rstrip("% "), text=True) / 100.0] * months
+    return [as_number(words, text=True)] * months
 
 
 def _in_order(schedules: Records, table: Table) -> list[Fault]:
@@ -118,13 +151,16 @@ TRIGGERS = Schema(
         Column("trigger", "text", "the trigger's name", required=True, unique=True),
         Column("measure", "text", "what is measured", required=True, allowed=MEASURES),
         Column("test", "text", "the trigger is on where measure test threshold holds", required=True, allowed=TESTS),
-        Column("threshold", "cell", "a number, or a vector in words (percent) by month", required=True),
+        Column("threshold", "cell", "a number, or a vector in words (percent) by month; of a delinquency or loss also so much"
+               " of the senior enhancement at the start of the month: 40% of enhancement", required=True),
+        Column("rolling_months", "integer", "months that a rolling delinquency averages", "months", default=3, low=1, high=24),
         Column("cure", "flag", "it goes off again when the test no longer holds", default=True),
-        Column("delinquency_method", "text", "how delinquency is counted", default="MBA", allowed=("MBA", "OTS")),
+        Column("delinquency_method", "text", "how 60 days late is counted: MBA; OTS is refused where loans are projected,"
+               " whose balance 60 days late is known by MBA only", default="MBA", allowed=("MBA", "OTS")),
     ),
     key="trigger",
     checks=(_thresholds,),
-)
+)  # fmt: skip
 SCHEDULES = Schema(
     "schedules",
     (

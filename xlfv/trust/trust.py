@@ -74,6 +74,7 @@ class Trust:
             named |= {
                 *map(str, self["bonds"]["group"]),
                 *map(str, self["costs"]["group"]),
+                *map(str, self["hedges"]["group"]),
                 *(s.group for s in self.steps),
             }
         return tuple(sorted(named - {""})) or ("1",)
@@ -358,3 +359,6 @@ def _check_names(
     check("hedges", "notional_of", tranches, "tranche", "bonds", ("pool",))
     check("hedges", "schedule", schedules, "schedule", "schedules")
     check("costs", "group", groups, "loan group", "groups")
+    check("costs", "bonds", tranches, "tranche", "bonds")
+    check("costs", "schedule", schedules, "schedule", "schedules")
+    check("hedges", "group", groups, "loan group", "groups")

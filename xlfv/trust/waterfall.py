@@ -17,12 +17,14 @@ from xlfv.trust.terms import Terms
 SOURCES = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
 PAYS = (
     "interest", "interest_shortfall", "principal", "oc", "basis_risk", "unpaid_loss", "writedown", "writeup", "hedge",
-    "deposit", "release", "reimbursement", "residual",
+    "termination", "deposit", "release", "reimbursement", "residual",
 )  # fmt: skip
 CONDITIONS = ("always", "before_stepdown", "after_stepdown", "called", "not_called")
-INSURED_PAYS = ("interest", "interest_shortfall", "writedown")
+INSURED_PAYS = ("interest", "interest_shortfall", "principal", "writedown")
 """What an insurer pays."""
-_NO_CLASSES = ("cost", "hedge", "deposit", "release", "reimbursement", "residual")
+OVER_CAP = " over cap"
+"""What follows a cost's name where a step pays what it exceeds its cap by."""
+_NO_CLASSES = ("cost", "hedge", "termination", "deposit", "release", "reimbursement", "residual")
 """What is not paid to classes."""
 
 WATERFALL = Schema(
@@ -31,8 +33,9 @@ WATERFALL = Schema(
         Column("step", "text", "the step's name or number, in the order run", required=True),
         Column("from", "text", "which cash it takes: interest, principal (or its parts: scheduled, prepaid), excess, hedge,"
                " an account, what a z class accretes (by the name of the class), or an insurer", required=True),
-        Column("pay", "text", "what it pays: a cost's name, interest, interest_shortfall, principal, oc, basis_risk,"
-               " unpaid_loss (cash for write-downs), writedown, writeup (by subsequent recoveries), hedge, deposit (to an"
+        Column("pay", "text", "what it pays: a cost's name, or NAME over cap (what it exceeds its cap by), interest, interest_shortfall, principal, oc, basis_risk,"
+               " unpaid_loss (cash for write-downs), writedown, writeup (by subsequent recoveries), hedge, termination (of swaps at a"
+               " call; without such a step hedge pays it), deposit (to an"
                " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
                " residual", required=True),
         Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
@@ -144,7 +147,7 @@ def _accretion(z: str, steps: tuple[Step, ...], table: Table) -> list[Fault]:
     return [Fault(what, table.where(max(pays), "to"), todo)]
 
 
-_WHOM = {"hedge": "hedge", "deposit": "account", "reimbursement": "insurer"}
+_WHOM = {"hedge": "hedge", "termination": "hedge", "deposit": "account", "reimbursement": "insurer"}
 _PRINCIPAL = ("principal", "oc", "writedown", "writeup", "unpaid_loss")
 """What an io, which has no principal, is never paid."""
 
@@ -221,8 +224,9 @@ class _Reader:
         if word.lower() in PAYS:
             return word.lower(), ""
         for cost in self.names.costs:
-            if cost.lower() == word.lower():
-                return "cost", cost
+            for name in (cost, f"{cost}{OVER_CAP}"):
+                if name.lower() == word.lower():
+                    return "cost", name
         if word:
             # Where not every cost is known it may be one, unless it is nearly a word of ours.
             ours = difflib.get_close_matches(word.lower(), PAYS, 1, 0.75)
@@ -252,7 +256,7 @@ class _Reader:
                 )
             else:
                 found.append(spelled[name.lower()])
-        if pay in ("hedge", "reimbursement") and not found:
+        if pay in ("hedge", "termination", "reimbursement") and not found:
             return known
         if pay not in ("cost", "residual", "release") and "to" in self.table.columns and self._names_nobody():
             self.fault(f"the step pays {pay} to nobody", "to", f"name the {whom}s it pays, in order")

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from xlfv.kernels import hedges as kernel
 from xlfv.market.indices import Indices
+from xlfv.projection import rates
 from xlfv.projection.projection import Projection
 from xlfv.projection.rates import HEDGES
-from xlfv.tables import Fault, Refused
 
 Floats = NDArray[np.float64]
 
@@ -27,16 +27,7 @@ def discount_factors(projection: Projection, curve: Indices | None = None) -> Fl
     Raises:
         Refused: neither is given.
     """
-    rates = (curve or projection.indices).rates
-    years = projection.timeline.years()
-    if "discount" in rates:
-        zero = rates["discount"]
-        return np.asarray(kernel.discount_factors(np.interp(years * 12.0, np.arange(zero.size), zero), years))
-    if "LIBOR_1M" not in rates:
-        raise Refused(Fault("derivatives need a column discount, or LIBOR_1M", "indices", "add one of them"))
-    forward = (curve or projection.indices).vector("LIBOR_1M", projection.months, 1)
-    steps = np.diff(years, prepend=0.0)
-    return np.asarray(np.cumprod(1.0 / (1.0 + forward * steps)))
+    return rates.discount_factors(curve or projection.indices, projection.timeline)
 
 
 def hedge_values(projection: Projection, curve: Indices | None = None) -> dict[str, float]:
@@ -51,16 +42,17 @@ def hedge_values(projection: Projection, curve: Indices | None = None) -> dict[s
         return {}
     factors = discount_factors(projection, curve)
     record = projection.distributions.record.hedges
-    rates = projection.distributions.deal.hedge_rate
+    deal = projection.distributions.deal
     values = {}
     for row, name in enumerate(hedges["hedge"]):
         if not hedges["in_trust"][row]:
             continue
         notional = record[row, :, 0]
-        unit = rates[row]
+        unit = deal.hedge_rate[row]
         if str(hedges["type"][row]) != "swap" and "volatility" in projection.indices.rates:
             unit = _option_rates(projection, row)
-        values[str(name)] = float(np.dot(notional * unit, factors))
+        ended = float(deal.hedge_ends[row] * factors[projection.called])
+        values[str(name)] = float(np.dot(notional * unit, factors)) + ended
     return values
 
 

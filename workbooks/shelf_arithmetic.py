@@ -104,11 +104,11 @@ def _tests() -> list[Sum]:
             "=INDEX(loss_limits,MATCH([month],loss_months,1))", "rate3"),
         Sum("loss fails", "cumulative loss test: 1 where it fails", "=IF([loss value]>[loss limit],1,0)", "count"),
         *months,
-        Sum("late average", "average of the three", f"=AVERAGE({','.join(late.format(k=k) for k in range(3))})", "rate3"),
+        Sum("late value", "average of the three", f"=AVERAGE({','.join(late.format(k=k) for k in range(3))})", "rate3"),
         Sum("enhancement", "senior enhancement: what of the pool stands behind the seniors, before this month's payments",
             f"=1-({_plus(SENIORS, 'close', '-')})/[begin]", "rate3"),
-        Sum("late value", "delinquency as a share of the senior enhancement", "=[late average]/[enhancement]", "rate3"),
-        Sum("late fails", "delinquency test: 1 where it fails", "=IF([late value]>[$late fails],1,0)", "count", "=late_limit"),
+        Sum("late limit", "limit: its share of the senior enhancement", "=[$late limit]*[enhancement]", "rate3", "=late_limit"),
+        Sum("late fails", "delinquency test: 1 where it fails", "=IF([late value]>[late limit],1,0)", "count"),
     ]  # fmt: skip
 
 
@@ -128,25 +128,7 @@ def _target() -> list[Sum]:
 
 
 def _interest() -> list[Sum]:
-    found = [
-        Sum("fee 1", "fees on group 1", "=[begin 1]*[$fee 1]/12", term='=INDEX(costs_rate,MATCH("trustee_fee_1",costs_cost,0))'),
-        Sum("fee 2", "fees on group 2", "=[begin 2]*[$fee 2]/12", term='=INDEX(costs_rate,MATCH("trustee_fee_2",costs_cost,0))'),
-        Sum("premium", "insurer's premium, on the balance of 2-A", "=[close 2-A-]*[$premium]/12",
-            term='=INDEX(costs_rate,MATCH("premium",costs_cost,0))'),
-        Sum("cost rate", "all three, a year, as a share of the pool", "=12*([fee 1]+[fee 2]+[premium])/[begin]", "rate4"),
-        Sum("cap 1", "net WAC cap of group 1", "=MAX([rate 1]-[cost rate],0)", "rate4"),
-        Sum("cap 2", "net WAC cap of group 2", "=MAX([rate 2]-[cost rate],0)", "rate4"),
-        Sum("cap ", "net WAC cap of the mezzanines: that of the pool",
-            "=MAX(([rate 1]*[begin 1]+[rate 2]*[begin 2])/[begin]-[cost rate],0)", "rate4"),
-    ]  # fmt: skip
-    for name in NAMES:
-        found += [
-            Sum(f"coupon {name}", f"{name}: LIBOR and margin", f"=[libor]+[$coupon {name}]", "rate4", f"={_bond(name, 'margin')}"),
-            Sum(f"full {name}", f"{name}: its interest uncapped, actual days over 360", f"=[close {name}-]*[coupon {name}]*[days]/360"),
-            Sum(f"due {name}", f"{name}: interest due: no more than the cap, a twelfth of a year of it",
-                f"=MIN([full {name}],[close {name}-]*[cap {GROUP[name]}]/12)"),
-            Sum(f"capped {name}", f"{name}: cut off by the cap", f"=[full {name}]-[due {name}]"),
-        ]  # fmt: skip
+    found: list[Sum] = []
     for name in (*SWAPS, "CAP"):
         swap = name in SWAPS
         key = name.lower().replace("-", "_")
@@ -158,6 +140,26 @@ def _interest() -> list[Sum]:
                 f"=IF([month]>[$notional {name}],0,INDEX({key}_amounts,MATCH([month],{key}_months,1)))", "cents", f"={last}"),
             Sum(f"net {name}", f"{name}: LIBOR {'less the fixed rate' if swap else 'above the strike'}, actual days over 360",
                 f"=[notional {name}]*{paid}*[swap days]/360", "cents", f"={rate}"),
+        ]  # fmt: skip
+    found += [
+        Sum("fee 1", "fees on group 1", "=[begin 1]*[$fee 1]/12", term='=INDEX(costs_rate,MATCH("trustee_fee_1",costs_cost,0))'),
+        Sum("fee 2", "fees on group 2", "=[begin 2]*[$fee 2]/12", term='=INDEX(costs_rate,MATCH("trustee_fee_2",costs_cost,0))'),
+        Sum("premium", "insurer's premium, on the balance of 2-A", "=[close 2-A-]*[$premium]/12",
+            term='=INDEX(costs_rate,MATCH("premium",costs_cost,0))'),
+        Sum("cap 1", "net WAC cap of group 1: its net rate less its fees and the net swap payment it owes",
+            "=MAX([rate 1]-12*([fee 1]-MIN([net SWAP-1],0))/[begin 1],0)", "rate4"),
+        Sum("cap 2", "net WAC cap of group 2: the same, and less the premium",
+            "=MAX([rate 2]-12*([fee 2]+[premium]-MIN([net SWAP-2],0))/[begin 2],0)", "rate4"),
+        Sum("cap ", "net WAC cap of the mezzanines: that of both groups together",
+            "=MAX(([cap 1]*[begin 1]+[cap 2]*[begin 2])/[begin],0)", "rate4"),
+    ]  # fmt: skip
+    for name in NAMES:
+        found += [
+            Sum(f"coupon {name}", f"{name}: LIBOR and margin", f"=[libor]+[$coupon {name}]", "rate4", f"={_bond(name, 'margin')}"),
+            Sum(f"full {name}", f"{name}: its interest uncapped, actual days over 360", f"=[close {name}-]*[coupon {name}]*[days]/360"),
+            Sum(f"due {name}", f"{name}: interest due: no more than the cap, a twelfth of a year of it",
+                f"=MIN([full {name}],[close {name}-]*[cap {GROUP[name]}]/12)"),
+            Sum(f"capped {name}", f"{name}: cut off by the cap", f"=[full {name}]-[due {name}]"),
         ]  # fmt: skip
     return found
 
@@ -305,7 +307,7 @@ PARTS: tuple[tuple[str, list[Sum]], ...] = (
     ("2.  Collateral, from the cash table", _collateral()),
     ("3.  Tests: trigger events", _tests()),
     ("4.  Step-down date and overcollateralization target", _target()),
-    ("5.  Interest due, net WAC caps, derivatives", _interest()),
+    ("5.  Derivatives, net WAC caps, interest due", _interest()),
     ("6.  Interest paid; the insurer and the reserve fund", _paid_interest()),
     ("7.  Recoveries and principal", _principal()),
     ("8.  What the derivatives pay for", _hedges()),
@@ -316,7 +318,7 @@ PARTS: tuple[tuple[str, list[Sum]], ...] = (
 
 ENGINE = (
     ("loss value", "cumulative losses, share of the original pool"), ("loss fails", "cumulative loss test fails"),
-    ("late value", "delinquency, share of the enhancement"), ("late fails", "delinquency test fails"),
+    ("late value", "delinquency, average of three months"), ("late limit", "its limit"), ("late fails", "delinquency test fails"),
     ("stepped", "stepped down"), ("target", "overcollateralization target"), ("oc", "overcollateralization"),
     ("drawn", f"drawn on {INSURER}"), ("repaid", f"{INSURER} repaid"), ("reserve", "reserve fund"), ("residual", "residual"),
     *((f"{key} {name}", f"{words} {name}")

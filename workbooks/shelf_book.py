@@ -103,6 +103,7 @@ def _read_me(pen: Pen) -> None:
         "waterfall name: Impac Secured Assets Corp., Series 2007-2 (prospectus supplement of March 29, 2007: two loan groups that support each other, swaps, caps, a",
         "policy for some seniors only) and Series 2007-3 (pooling and servicing agreement, section 1.01: support seniors, a reserve fund for Class M interest).",
         "Of those documents the cover pages and lists of definitions were read, not every clause; where they may differ, the words beside each step say what is done here.",
+        "Simpler than such deals: a trigger event is two blocks of the same steps, one a test; from the step-down date on the two seniors of group 1 are paid one after the other.",
     )):  # fmt: skip
         pen.put(row + 1 + k, 0, words, NOTE)
     pen.layout([26, 62, 40, 24, 18], (2, 0), tall=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbooks.shelf_arithmetic import ENGINE, PARTS, Sum, spelled
-from workbooks.shelf_deal import LOSS_LIMIT, MONTHS
+from workbooks.shelf_deal import LATE_LIMIT, LOSS_LIMIT, MONTHS
 from workbooks.shelf_months import class_column, story_column
 from workbooks.shelf_pen import HEAD, NOTE, RIGHT, TEXT, Pen, Style, at, span
 from xlfv.excel.codec import cell_name
@@ -87,6 +87,14 @@ def write_hand(pen: Pen) -> None:
     pen.put(6, 1, "losses may be, of the original pool", NOTE)
     pen.name("loss_months", 5, _TERM, 5, _TERM + len(limits()) - 1)
     pen.name("loss_limits", 6, _TERM, 6, _TERM + len(limits()) - 1)
+    pen.put(
+        7,
+        1,
+        f"Limit of the delinquency test, from the trigger's words: {LATE_LIMIT:.0%} of enhancement",
+        Style("text", bold=True),
+    )
+    pen.put(7, _TERM, LATE_LIMIT, Style("rate", role="input"))
+    pen.name("late_limit", 7, _TERM)
     pen.put(
         9,
         1,
@@ -192,10 +200,10 @@ TOLD = (
           (21, 22, 23, 44),
           ("interest 2", "have 2-A", "due 2-A", "drawn", "repaid", "owed", "left", "due M", "reserve drawn", "refill", "reserve")),
     Event("3.  The delinquency trigger fails and is cured",
-          "The average of three months of 60+ day delinquency, as a share of what stands behind the seniors, rises above 40% in month 25 and is below it again"
-          " in month 44.",
+          "The average of three months of 60+ day delinquency rises above 40% of what stands behind the seniors in month 25, and is below it again in month"
+          " 44. While a test fails, principal goes to the seniors alone and the overcollateralization target stays where it is.",
           (24, 25, 43, 44),
-          ("late 0", "late 1", "late 2", "late average", "enhancement", "late value", "late fails")),
+          ("late 0", "late 1", "late 2", "late value", "enhancement", "late limit", "late fails")),
     Event("4.  The cumulative loss trigger fails and is cured",
           "Losses exceed the schedule in month 27; from month 37 on the schedule allows for more.",
           (26, 27, 36, 37),

@@ -75,7 +75,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown("loss value", "lost so far", _tested("loss_test", 5), Style("rate"), 9, "Cumulative loss test"),
     Shown("loss limit", "limit", _tested("loss_test", 7), Style("rate"), 8, "Cumulative loss test"),
     Shown("loss state", "fails?", _tested("loss_test", 8), _STATE, 7, "Cumulative loss test"),
-    Shown("late value", "60+ over enhance-ment", _tested("delinquency_test", 5), Style("rate"), 10, "Delinquency test"),
+    Shown("late value", "60+ days late", _tested("delinquency_test", 5), Style("rate"), 10, "Delinquency test"),
     Shown("late limit", "limit", _tested("delinquency_test", 7), Style("rate"), 8, "Delinquency test"),
     Shown("late state", "fails?", _tested("delinquency_test", 8), _STATE, 7, "Delinquency test"),
     Shown("enhancement", "enhance-ment", f"=1-({_sum(SENIORS, 'begin_balance')})/SUMIFS(cash_balance,cash_month,{{m}})", Style("rate"), 9,
@@ -173,7 +173,7 @@ def _drawn(pen: Pen) -> None:
     """Bars of the months in which something happens, as high as each chart."""
     pen.put(HEAD_ROW, DRAWN, "what the charts draw", SECTION)
     events, month = _AT["events"], _AT["month"]
-    for k, (title, height) in enumerate((("event bar", 6_500_000.0), ("event bar", 0.055), ("event bar", 0.6))):
+    for k, (title, height) in enumerate((("event bar", 6_500_000.0), ("event bar", 0.055), ("event bar", 0.1))):
         pen.put(HEAD_ROW + 1, DRAWN + k, title, RIGHT)
         pen.put(HEAD_ROW + 2, DRAWN + k, height, Style("flow" if k == 0 else "rate", role="input"))
         for row in range(FIRST, FIRST + MONTHS):
@@ -185,7 +185,7 @@ def _charts(pen: Pen) -> None:
     charts = (
         ("Overcollateralization against its target, $ millions", "0.0,,", (("oc", "OC"), ("target", "OC target")), 6_500_000.0),
         ("Cumulative losses against their limit", "0.0%", (("loss value", "losses, of the original pool"), ("loss limit", "limit")), 0.055),
-        ("Delinquency over senior enhancement, and its limit", "0%", (("late value", "60+ over enhancement"), ("late limit", "limit")), 0.6),
+        ("60+ day delinquency against its limit", "0%", (("late value", "three-month average, of the pool"), ("late limit", "40% of the senior enhancement")), 0.1),
     )  # fmt: skip
     widths = [7 * shown.width + 5 for shown in SHOWN]
     wide = int(sum(widths) / 3)

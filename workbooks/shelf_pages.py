@@ -96,8 +96,6 @@ def write_terms(pen: Pen) -> None:
         if name == "accounts":
             pen.name("reserve_balance", row + 2, 1)
             pen.name("reserve_target", row + 2, 2)
-        if name == "triggers":
-            pen.name("late_limit", row + 3, cells[0].index("threshold"))
         if name == "schedules":
             for schedule in dict.fromkeys(line[0] for line in cells[1:]):
                 at_rows = [row + 1 + k for k, line in enumerate(cells) if line[0] == schedule]
@@ -151,7 +149,55 @@ def write_waterfall(pen: Pen) -> None:
             pen.sheet.set_row(row, 15.0 * max(_lines(cells[7], 82), _lines(cells[3], 24)))
             row += 1
     pen.name("waterfall", 5, 1, row - 1, 8)
+    _glossary(pen, row + 1)
     pen.layout([3, 7, 17, 18, 24, 12, 17, 10, 76, 15, 15], (6, 2), (4, 5))
+
+
+_GLOSSARY = (
+    ("The cash it takes", (
+        ("interest", "the month's interest of the loans, after servicing; with a loan group, of that group's loans"),
+        ("principal", "the month's principal of the loans, liquidation proceeds and subsequent recoveries among it"),
+        ("hedge", "what the swaps and the cap pay to the trust"),
+        ("excess", "whatever of these no later step takes: the net monthly excess cash flow"),
+        (shelf_deal.RESERVE, "the reserve fund"),
+        (shelf_deal.INSURER, "the insurer: what a step draws on it is owed to it until it is paid back"),
+    )),
+    ("What it pays", (
+        ("interest", "interest of the month, up to the net WAC cap"),
+        ("interest_shortfall", "interest unpaid in earlier months"),
+        ("basis_risk", "interest cut off by the cap in this month and before: the basis risk carryforward"),
+        ("principal", "balance, out of what the bonds may get of the principal collected"),
+        ("oc", "balance, until the pool exceeds the bonds by the overcollateralization target"),
+        ("writedown, writeup", "no cash: balances fall by losses and rise by recoveries"),
+        ("unpaid_loss", "cash for what was written down"),
+        ("hedge", "what the trust owes on a swap"),
+        ("deposit, release", "into the reserve fund up to its target; out of it what is above"),
+        ("reimbursement", "to the insurer, what was drawn on it"),
+        ("residual", "to the holder of the residual"),
+    )),
+    ("How it is shared out", (
+        ("sequential", "the first is paid in full before the next"),
+        ("pro_rata", "each by what it is owed"),
+        ("target", "in turn, each down to where the enhancement that the classes name stands behind it"),
+    )),
+    ("Only when", (
+        ("before_stepdown", "until the step-down date: the later of the stated age and the enhancement asked for"),
+        ("after_stepdown", "from then on; what the steps above have taken is gone, so a failed test leaves nothing here"),
+        ("loss_test, delinquency_test", "while that trigger fails; no_subordination: once the mezzanines are gone"),
+    )),
+)  # fmt: skip
+
+
+def _glossary(pen: Pen, row: int) -> None:
+    """What the words of the table mean."""
+    pen.section(row, "The words of the table", 11)
+    for title, words in _GLOSSARY:
+        row += 1
+        pen.put(row, 1, title, Style("text", bold=True))
+        for word, meaning in words:
+            row += 1
+            pen.put(row, 2, word)
+            pen.put(row, 4, meaning)
 
 
 def _lines(text: str, wide: int) -> int:

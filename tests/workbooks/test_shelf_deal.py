@@ -95,7 +95,7 @@ def test_nothing_looks_wrong_in_the_tables() -> None:
 
 
 def test_the_triggers_fail_and_are_cured_when_told() -> None:
-    """Counted once more from the cash table: losses over 500 million; three months' 60+ over what stands behind the seniors."""
+    """Counted once more from the cash table: losses over 500 million; 60+ of three months."""
     losses, late, balance = given("losses"), given("delinquent_60"), given("balance")
     ends = np.append(balance[2:], made().collateral.end_balance[:, -1].sum())  # of months 1 to 54
     rates = np.concatenate([[late[1] / balance[1]], late[1:] / ends])
@@ -107,8 +107,9 @@ def test_the_triggers_fail_and_are_cured_when_told() -> None:
     assert months_where(lost > limits) == list(range(27, 37))
     behind = 1.0 - total(SENIORS, "begin_balance")[1:] / balance[1:]
     averages = np.array([rates[max(m - 2, 0) : m + 1].mean() for m in range(1, 55)])
-    np.testing.assert_allclose(record[1, 1:, 0], averages / behind, rtol=1e-12)
-    np.testing.assert_array_equal(record[1, 1:, 2], averages / behind > 0.40)
+    np.testing.assert_allclose(record[1, 1:, 0], averages, rtol=1e-12)
+    np.testing.assert_allclose(record[1, 1:, 1], 0.40 * behind, rtol=1e-12)
+    np.testing.assert_array_equal(record[1, 1:, 2], averages > 0.40 * behind)
     assert months_where(record[1, :, 2] > 0.0) == list(range(25, 44))
 
 
@@ -253,7 +254,7 @@ def test_the_arithmetic_by_hand_agrees_with_the_engine_to_a_cent() -> None:
     """Not through the sheet's own differences, but figure by figure with what the engine gives in Python."""
     record = made().distributions.record
     engine = {
-        "loss value": record.triggers[0, :, 0], "loss fails": record.triggers[0, :, 2], "late value": record.triggers[1, :, 0],
+        "loss value": record.triggers[0, :, 0], "loss fails": record.triggers[0, :, 2], "late value": record.triggers[1, :, 0], "late limit": record.triggers[1, :, 1],
         "late fails": record.triggers[1, :, 2], "stepped": record.deal[:, 4], "target": record.deal[:, 3], "oc": record.deal[:, 2],
         "drawn": record.insurers[0, :, 0], "repaid": record.insurers[0, :, 1], "reserve": record.accounts[0, :, 4],
         "residual": record.deal[:, 0],

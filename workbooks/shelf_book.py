@@ -74,7 +74,7 @@ def _read_me(pen: Pen) -> None:
         row += 1
     row += 1
     pen.section(row, "What happens, and whether arithmetic by hand agrees with the engine", 5)
-    pen.heads(row + 1, 0, ("event", "", "", "months", "checks that fail"), 3)
+    pen.heads(row + 1, 0, ("event", "", "", "months looked at", "checks that fail"), 3)
     row += 2
     first = row
     for event in TOLD:

@@ -128,8 +128,7 @@ def write_hand(pen: Pen) -> None:
     _beside(pen)
     pen.layout([7, 78, 13, 16, *[15] * MONTHS], (_HEAD + 1, _ONE), (_HEAD, _HEAD))
     pen.sheet.print_area(0, 0, BESIDE + len(ENGINE), _LAST)
-    pen.sheet.fit_to_pages(0, 0)
-    pen.sheet.set_print_scale(48)
+    pen.pages(48, [])
     pen.sheet.repeat_columns(0, _OPEN)
 
 
@@ -264,6 +263,7 @@ def write_events(pen: Pen) -> None:
             pen.put(row + 2, 2 + k, float(month), Style("count", role="input", bold=True))
         _steps(pen, event, row + 3, [at(row + 2, 2 + k) for k in range(len(event.months))], most + 2)
     pen.layout([7, 76, *[16] * most, 9], (3, 2), (0, 1))
+    pen.pages(61, _breaks(47))
 
 
 def _steps(pen: Pen, event: Event, line: int, months: list[str], column: int) -> None:
@@ -285,6 +285,17 @@ def _steps(pen: Pen, event: Event, line: int, months: list[str], column: int) ->
             gaps = span(line + 2, 2, line + 2, 1 + len(months))
             pen.check(line, column, f"MAX(MAX({gaps}),-MIN({gaps}))<{ALLOWED[look]}")
         line += 3 if key in shown else 1
+
+
+def _breaks(rows: int) -> list[int]:
+    """Where a page ends: before a block that would not end on it."""
+    found: list[int] = []
+    start = block(TOLD[0])
+    for event in TOLD:
+        if block(event) + height(event) - start > rows:
+            start = block(event)
+            found.append(start)
+    return found
 
 
 def _most() -> int:

@@ -150,7 +150,7 @@ def write_waterfall(pen: Pen) -> None:
             row += 1
     pen.name("waterfall", 5, 1, row - 1, 8)
     _glossary(pen, row + 1)
-    pen.layout([3, 7, 17, 18, 24, 12, 17, 10, 76, 15, 15], (6, 2), (4, 5))
+    pen.layout([3, 7, 17, 18, 24, 12, 17, 10, 76, 15, 15], (6, 2), (4, 5), tall=2)
 
 
 _GLOSSARY = (

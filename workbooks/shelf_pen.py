@@ -183,6 +183,11 @@ class Pen:
             self.sheet.repeat_rows(*repeat)
         self.sheet.set_footer("&L&8&A&C&8page &P of &N")
 
+    def pages(self, scale: int, breaks: Sequence[int]) -> None:
+        """Print to a scale (percent) instead of one page wide, a new page before each of some rows."""
+        self.sheet.set_print_scale(scale)
+        self.sheet.set_h_pagebreaks(list(breaks))
+
 
 def written(draft: Callable[[Recalculated | None, str], bytes], name: str, plain: str = "") -> bytes:
     """A workbook written once to be calculated, and once more with the values that came out.

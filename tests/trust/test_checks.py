@@ -105,7 +105,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a cost of nothing",
      {"costs": [{"cost": "fee", "basis": "pool_balance"}],
       "waterfall": [{"step": "f", "from": "interest", "pay": "fee"}, *STEPS]},
-     "step f: the step can never pay: the cost fee has no rate, amount or minimum"),
+     "step f: the step can never pay: the cost fee has no rate, amount, minimum or schedule"),
     ("capped interest of no cap", {"waterfall": changed(("+s", {"step": "b", **X, "pay": "basis_risk", "to": "A"}))},
      "step b: the step can never pay: no net WAC cap cuts off interest of A"),
     ("unpaid interest", {"waterfall": changed(("s", {"step": "s", **X, "pay": "interest_shortfall", "to": "A, M"}))},

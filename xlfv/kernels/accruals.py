@@ -109,7 +109,7 @@ def accrue_costs(deal: Deal, month: int, cash: np.ndarray, book: np.ndarray, rec
         record.costs[c, month, 0] = due
         if over >= 0:
             book[B_COST, over] = amount + waiting - due
-            record.costs[over, month, 0] = amount - due
+            record.costs[over, month, 0] = max(amount - due, 0.0)
 
 
 @inlined

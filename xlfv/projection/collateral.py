@@ -66,7 +66,8 @@ class CollateralCash:
 
     Attributes:
         groups: loan groups, in order.
-        fields: the quantities of :data:`NEEDED`; what is not given is nothing.
+        fields: the quantities of :data:`NEEDED`; what is not given is nothing. ``call_premium``, what a call brings beyond the
+            loans' balance, stands there only where one does.
         penalties_pass: prepayment penalties are the trust's, and join its interest.
         work_ledger: gives the servicer's account, the quantities of :data:`LEDGER`.
     """
@@ -140,7 +141,8 @@ class CollateralCash:
         """Principal cash: scheduled, prepaid, curtailed, advanced, recovered at once or later, from REO sold, and a call."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         recovered = self["liquidation_proceeds"] + self["subsequent_recoveries"] + self["reo_proceeds"]
-        return paid + self["advanced_principal"] + recovered + self["call_price"]
+        whole = paid + self["advanced_principal"] + recovered + self["call_price"]
+        return whole + self.fields["call_premium"] if "call_premium" in self.fields else whole
 
     @property
     def balance_gone(self) -> Floats:

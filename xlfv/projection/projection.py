@@ -16,7 +16,7 @@ from xlfv.market.calendar import add_months
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
-from xlfv.projection.call import bought, call_month
+from xlfv.projection.call import bought, call_of
 from xlfv.projection.collateral import (
     MOST_MONTHS,
     CollateralCash,
@@ -87,7 +87,7 @@ class Projection:
         )
         if self.given is not None:
             told = self.trust.notices + self.given.notices + self.indices.notices
-            return told + self._open_losses() + self._call() + cut
+            return told + self._open_losses() + self._overhedged() + self._call() + cut
         late = late_without_timeline(self.trust, self.curves)
         return (
             self.trust.notices
@@ -95,6 +95,7 @@ class Projection:
             + self.indices.notices
             + late
             + self._open_losses()
+            + self._overhedged()
             + self._call()
             + cut
         )
@@ -103,12 +104,33 @@ class Projection:
         """What is told of a call: its month, and what it leaves unpaid."""
         exercised = self.trust.terms.get("call_exercised") or "never"
         if not self.called:
-            never = (f"the deal is not called: call_exercised is {exercised}, and the loans end before",)
+            priced = exercised in ("economic", "auction")
+            why = "its loans never bring enough while it may be called" if priced else "the loans end before"
+            never = (f"the deal is not called: call_exercised is {exercised}, and {why}",)
             return never if exercised != "never" else ()
-        price = float(self.collateral["call_price"][:, self.called].sum())
+        price = float(self.collateral["call_price"][:, self.called].sum()) * (1.0 + self.call_premium)
         left = float(self.distributions.record.deal[self.called, 1])
         unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
         return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
+
+    @property
+    def call_premium(self) -> float:
+        """What a dollar of the loans' balance brought beyond itself at the call; 0 where it brought itself."""
+        if "call_premium" not in self.collateral.fields:
+            return 0.0
+        return float(self.collateral["call_premium"].sum() / self.collateral["call_price"].sum())
+
+    def _overhedged(self) -> tuple[str, ...]:
+        """What is told of swaps inside the trust whose notional exceeds the bonds: the trust then bets on the index."""
+        bonds = self.distributions.record.deal[:-1, 1]
+        found = []
+        for row in np.flatnonzero(self.distributions.deal.hedge_swap & self.distributions.deal.hedge_inside):
+            over = self.distributions.record.hedges[row, 1:, 0] - bonds
+            if over.max() > 1.0:
+                name, first = self.trust["hedges"]["hedge"][row], int(np.argmax(over > 1.0)) + 1
+                what = f"the notional of the swap {name} exceeds the bonds from month {first}, by {over.max():,.0f} dollars at most"
+                found.append(f"{what}: notional_of beside its schedule makes it the lesser of the two")
+        return tuple(found)
 
     def _open_losses(self) -> tuple[str, ...]:
         """What is told of notes that stay whole: losses that nobody has borne."""
@@ -251,12 +273,12 @@ def _projections(
         timeline = build_timeline(trust, horizon)
         together = project_scenarios(trust, scenarios[begin:end], indices, horizon)
         for curves, cash in zip(scenarios[begin:end], together, strict=True):
-            called = call_month(trust, cash)
-            cash = bought(trust, cash, called)
-            paid = distribute(trust, cash, indices, timeline, called)
+            call = call_of(trust, cash, indices, timeline)
+            cash = bought(trust, cash, call.month, premium=call.premium)
+            paid = distribute(trust, cash, indices, timeline, call.month)
             made = f"projection:{MODEL_HASH}:{trust.digest}:{curves.digest}:{indices.digest}:{horizon}"
             digest = hashlib.sha256(made.encode()).hexdigest()
-            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called=called)
+            yield Projection(trust, curves, indices, timeline, cash, paid, digest, called=call.month)
         begin = end
 
 
@@ -296,12 +318,12 @@ def distribute_cash(trust: Trust, cash: Table, indices: Indices = NO_INDICES) ->
     if given is None or faults:
         raise Refused(faults)
     whole = replace(trust, pool=given.pool)
-    called = call_month(whole, given.collateral)
-    collateral = bought(whole, given.collateral, called)
-    paid = distribute(whole, collateral, indices, timeline, called)
+    call = call_of(whole, given.collateral, indices, timeline)
+    collateral = bought(whole, given.collateral, call.month, premium=call.premium)
+    paid = distribute(whole, collateral, indices, timeline, call.month)
     made = f"projection:{MODEL_HASH}:{trust.digest}:cash:{given.digest}:{indices.digest}"
     digest = hashlib.sha256(made.encode()).hexdigest()
-    return Projection(whole, NO_CURVES, indices, timeline, collateral, paid, digest, given, called)
+    return Projection(whole, NO_CURVES, indices, timeline, collateral, paid, digest, given, call.month)
 
 
 def given_timeline(trust: Trust, given: GivenCash) -> Timeline:

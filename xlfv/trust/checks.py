@@ -189,8 +189,9 @@ def _owes_nothing(trust: Trust, step: Step) -> tuple[str, str]:
     rows = [trust.tranches.index(name) for name in step.targets if name in trust.tranches]
     if step.pay == "cost" and step.cost in trust["costs"]["cost"]:
         at = int(np.flatnonzero(trust["costs"]["cost"] == step.cost)[0])
-        if not any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum")):
-            return f"the cost {step.cost} has no rate, amount or minimum", "give one of them"
+        given = any(trust["costs"][column][at] > 0.0 for column in ("rate", "amount", "minimum"))
+        if not given and not trust["costs"]["schedule"][at]:
+            return f"the cost {step.cost} has no rate, amount, minimum or schedule", "give one of them"
     if step.pay == "interest" and rows and not any(_bears_interest(trust, name) for name in step.targets):
         return f"{', '.join(step.targets)} bear no interest", "take them out of the step"
     if step.pay == "basis_risk" and rows:
@@ -200,7 +201,12 @@ def _owes_nothing(trust: Trust, step: Step) -> tuple[str, str]:
                 f"no net WAC cap cuts off interest of {', '.join(step.targets)}",
                 "give the classes their net_wac_cap",
             )
-    if step.pay == "hedge" and not step.targets:
+    if step.pay == "termination" and (trust.terms.get("call_exercised") or "never") == "never":
+        return (
+            "the deal is never called, and swaps are terminated at a call only",
+            "give call_exercised, or take it out",
+        )
+    if step.pay in ("hedge", "termination") and not step.targets:
         return "the trust has no derivatives", "take it out, or give the hedges"
     return "", ""
 

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.tables.cells import as_date, as_number, as_text
@@ -27,7 +30,10 @@ TERM_KINDS: dict[str, str] = {
     "stepdown_age": "number",
     "stepdown_enhancement": "number",
     "call_factor": "number",
-    "call_exercised": "never | first | month n",
+    "call_exercised": "never | first | economic | auction | month n",
+    "collateral_price": "price",
+    "call_cost": "number",
+    "auction_month": "month",
     "swap_termination": "market_value | none",
     "consolidated": "yes | no",
     "measurement": "independent | cfe_liabilities | cfe_assets",
@@ -53,7 +59,14 @@ TERM_MEANINGS: dict[str, str] = {
     "stepdown_enhancement": "share of the pool below the seniors that the step-down asks for",
     "call_factor": "pool factor from which the deal can be called, a share of the original pool",
     "call_exercised": "when it is called: never, first (the first month after which the pool is at call_factor or below), or"
-    " month n; loans are then bought at their balance, property for what its sale brings (never)",
+    " month n, loans then bought at their balance and property for what its sale brings; economic (the first month of these"
+    " in which the loans at collateral_price and the property, less call_cost, are worth more than that price and than what"
+    " the deal owes, the greater of which is paid); or auction (from auction_month on the first in which the same pays all"
+    " that the deal owes, for which they are sold) (never)",
+    "collateral_price": "what the loans would bring in the market, a share of their balance (1.02), or a vector in words by"
+    " month of the projection (percent)",
+    "call_cost": "what an economic call costs its holder, and an auction the trust, dollars (0)",
+    "auction_month": "month of the projection from which on the loans are put to auction",
     "swap_termination": "at a call, swaps inside the trust whose notional is fixed or scheduled end for the market value of"
     " what remains of them, paid to the trust or by steps, or for none (market_value)",
     "consolidated": "the trust stands on the company's balance sheet (yes)",
@@ -243,6 +256,13 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
         return int(day)
     if kind == "text":
         return as_text(cell)
+    if kind == "month":
+        month = as_number(cell, text=text, whole=True)
+        if not 1 <= month <= 1200:
+            raise Refused(Fault(f"{month:g} is no month of a projection", todo="write 1 to 1200"))
+        return int(month)
+    if kind == "price":
+        return _price(cell, text)
     if kind.endswith("month n"):
         return _call(as_text(cell))
     if kind == "yes | no":
@@ -254,16 +274,32 @@ _MONTH = re.compile(r"month\s*([1-9]\d{0,3})")
 
 
 def _call(text: str) -> str:
-    """When a deal is called: never, first or month n."""
+    """When a deal is called: never, first, economic, auction or month n."""
     word = text.strip().lower()
-    if word in ("never", "first"):
+    if word in ("never", "first", "economic", "auction"):
         return word
     if match := _MONTH.fullmatch(word):
         return f"month {match[1]}"
-    if word == "economic":
-        what = "a call when it pays (economic) is not carried by this version"
-        raise Refused(Fault(what, todo="write never, first or month n"))
-    raise Refused(Fault(f"'{text}' is no time of a call", todo="write never, first or month n, like month 24"))
+    todo = "write never, first, economic, auction or month n, like month 24"
+    raise Refused(Fault(f"'{text}' is no time of a call", todo=todo))
+
+
+def _price(cell: Any, text: bool) -> float | str:
+    """A price as a share of the balance, or a vector of such in words."""
+    value = cell if is_vector(cell) else as_number(cell, text=text)
+    values = parse_vector(value, 1200) if isinstance(value, str) else np.array([value])
+    if not (values.min() >= 0.1 and values.max() <= 2.0):
+        what = f"a price of {values.min() if values.min() < 0.1 else values.max():g} of the balance is none"
+        raise Refused(Fault(what, todo="write 102% as 1.02, or in words in percent, like 98 for 24 then 102"))
+    return value
+
+
+def prices(terms: Terms, months: int) -> NDArray[np.float64]:
+    """What the loans would bring in the market by month, a share of their balance, float64[months + 1]."""
+    value = terms.get("collateral_price")
+    if isinstance(value, str):
+        return np.append(1.0, parse_vector(value, months))
+    return np.full(months + 1, 1.0 if value is None else float(value))
 
 
 def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:
@@ -272,9 +308,24 @@ def _check_call(values: dict[str, Any], table: Table, faults: list[Fault]) -> No
     if factor is not None and not 0.0 < factor <= 1.0:
         what = f"call_factor is {factor:g}, not a share of the original pool"
         faults.append(Fault(what, term_place(table, "call_factor"), "write 10% as 0.1"))
-    if values.get("call_exercised") == "first" and factor is None:
-        where = term_place(table, "call_exercised")
-        faults.append(Fault("the deal is called at the first chance and has no call_factor", where, "add call_factor"))
+    word = values.get("call_exercised")
+    needs = {
+        "first": {"call_factor": "the deal is called at the first chance"},
+        "economic": {
+            "call_factor": "the deal is called when it pays",
+            "collateral_price": "the deal is called when it pays",
+        },
+        "auction": {"auction_month": "the loans are auctioned", "collateral_price": "the loans are auctioned"},
+    }
+    for name, what in needs.get(word or "", {}).items():
+        if values.get(name) is None:
+            faults.append(
+                Fault(
+                    f"{what} and has no {name}" if "deal" in what else f"{what} and there is no {name}",
+                    term_place(table, "call_exercised"),
+                    f"add {name}",
+                )
+            )
 
 
 def _check_dates(values: dict[str, Any], table: Table, faults: list[Fault]) -> None:

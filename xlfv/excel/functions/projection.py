@@ -195,7 +195,7 @@ def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -
         )
     try:
         cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
-        cash = bought(trust, cash, projection.called, loan_id)
+        cash = bought(trust, cash, projection.called, loan_id, projection.call_premium)
     except KeyError:
         raise _no_loan(projection, loan_id) from None
     return _monthly(projection, {name: of_loans(cash, name) for name in names})

@@ -99,10 +99,11 @@ def _read_me(pen: Pen) -> None:
     row += 4
     pen.section(row, "What is given and what is not", 5)
     for k, words in enumerate((
-        "The trust, its numbers, its cash and the path of LIBOR are made up. The rules are of the kind found in public supplements, whose sections the notes of the",
+        "The trust, its numbers, its cash and the path of LIBOR are made up. The rules are of the kind found in public documents, whose usual sections the notes of the",
         "waterfall name: Impac Secured Assets Corp., Series 2007-2 (prospectus supplement of March 29, 2007: two loan groups that support each other, swaps, caps, a",
-        "policy for some seniors only) and Series 2007-3 (pooling and servicing agreement, section 1.01: support seniors, a reserve fund for Class M interest).",
-        "Of those documents the cover pages and lists of definitions were read, not every clause; where they may differ, the words beside each step say what is done here.",
+        "policy for some seniors only) and Series 2007-3 (pooling and servicing agreement, section 1.01: support seniors, principal distribution amounts class by class).",
+        "Of these documents cover pages, lists of definitions and single clauses were read, not every clause: where they may differ, the words beside each step say what is done here.",
+        "Ours is the reserve fund: that of Series 2007-3 pays net WAC shortfalls of four mezzanines only and is not filled again.",
         "Simpler than such deals: a trigger event is two blocks of the same steps, one a test; from the step-down date on the two seniors of group 1 are paid one after the other.",
     )):  # fmt: skip
         pen.put(row + 1 + k, 0, words, NOTE)

@@ -3,9 +3,9 @@
 The trust never was. Its rules are of the kind that the depositor's supplements of 2005 to 2007 describe: two loan groups
 that support each other, seniors of which one is insured, overcollateralization with a step-down, swaps and a cap inside
 the trust (prospectus supplement of Impac Secured Assets Corp., Mortgage Pass-Through Certificates, Series 2007-2, dated
-March 29, 2007, cover page), a class of support seniors and a reserve fund for the interest of the mezzanines (Series 2007-3,
-pooling and servicing agreement, section 1.01). Numbers are our own. A note begins with the section that such a supplement
-has for it.
+March 29, 2007, cover page), and a class of support seniors (Series 2007-3, pooling and servicing agreement, section 1.01). The
+reserve fund is our own: that of Series 2007-3 pays net WAC shortfalls of four mezzanines and is not filled again ("Class M
+Interest Reserve Fund"). Numbers are our own. A note begins with the section that such a supplement has for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 NAME, FOLDER = "ISAC-2006-S", "deal"
 AS_OF, CLOSING = "2006-03-31", "2006-03-30"
-INSURER, RESERVE = "Guaranty", "class_m_reserve"
+INSURER, RESERVE = "Guaranty", "reserve_fund"
 MONTHS = 54
 ORIGINAL = {"1": 350_000_000.0, "2": 150_000_000.0}
 OC_TARGET, OC_AFTER, OC_FLOOR = 0.012, 0.024, 0.005
@@ -57,6 +57,7 @@ _EXCESS = "Overcollateralization Provisions"
 _SWAP = "The Swap Agreements and the Cap Contract"
 _LOSSES = "Allocation of Losses; Subordination"
 _POLICY = "The Certificate Guaranty Insurance Policy"
+_RESERVE = "The Reserve Fund"
 
 
 class Line(NamedTuple):
@@ -102,7 +103,7 @@ WATERFALL: tuple[tuple[str, tuple[Line, ...]], ...] = (
              "interest that seniors were not paid in earlier months, with interest on it"),
         Line("A10", "interest", "reimbursement", INSURER, "", "", "2", _POLICY, "the insurer is paid back what was drawn on it"),
         Line("A11", "interest", "interest", _M, "sequential", "", "", _INTEREST, "interest of the month of the mezzanines, class by class"),
-        Line("A12", RESERVE, "interest", _M, "sequential", "", "", "Class M Interest Reserve Fund",
+        Line("A12", RESERVE, "interest", _M, "sequential", "", "", _RESERVE,
              "what they are still due this month is taken out of the reserve fund"),
     )),
     ("B.  Subsequent recoveries: what came in on losses taken earlier", (
@@ -139,8 +140,8 @@ WATERFALL: tuple[tuple[str, tuple[Line, ...]], ...] = (
         Line("H4", "excess", "unpaid_loss", _M, "sequential", "", "", _EXCESS, "cash for losses that mezzanines were written down by"),
         Line("H5", "excess", "basis_risk", _A, "pro_rata", "", "", _EXCESS, "capped interest carried forward, of the seniors"),
         Line("H6", "excess", "basis_risk", _M, "sequential", "", "", _EXCESS, "capped interest carried forward, of the mezzanines"),
-        Line("H7", "excess", "deposit", RESERVE, "", "", "", "Class M Interest Reserve Fund", "the reserve fund, up to what it should hold"),
-        Line("H8", RESERVE, "release", "", "", "", "", "Class M Interest Reserve Fund",
+        Line("H7", "excess", "deposit", RESERVE, "", "", "", _RESERVE, "the reserve fund, up to what it should hold"),
+        Line("H8", RESERVE, "release", "", "", "", "", _RESERVE,
              "what the reserve fund holds above that joins the excess"),
         Line("H9", "excess", "residual", "Class C", "", "", "", _EXCESS, "the rest, to the holder of the residual"),
     )),

@@ -35,7 +35,7 @@ LOANS: Final = (
 """What is told of the loans of a trust, of a group, and of a single one."""
 DEAL: Final = (
     "costs", "hedge_received", "hedge_paid", "account_cash", "insurer_cash", "bond_cash", "accreted", "residual_cash",
-    "oc", "oc_target",
+    "oc", "oc_target", "stepped_down",
 )  # fmt: skip
 """What is told of the whole trust only."""
 USUAL: Final = (
@@ -103,7 +103,7 @@ def of_loans(cash: CollateralCash, name: str, rows: list[int] | None = None) -> 
 
 
 def of_deal(projection: Projection, name: str) -> Floats:
-    """A column of :data:`DEAL`, float64[months + 1], dollars."""
+    """A column of :data:`DEAL`, float64[months + 1]: dollars; stepped_down is 1 from the step-down date on."""
     paid = projection.distributions
     columns = {
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
@@ -111,6 +111,7 @@ def of_deal(projection: Projection, name: str) -> Floats:
         "accreted": paid.record.tranches[:, :, T_ACCRETED].sum(axis=0), "residual_cash": paid.residual,
         "oc": paid.oc,
         "oc_target": paid.oc_target,
+        "stepped_down": paid.record.deal[:, 4],
     }  # fmt: skip
     return columns[name]
 

@@ -146,7 +146,7 @@ def trust_cashflow(projection: Projection, columns: Texts | None, group: str | N
 
     For all groups together also: costs, hedge_received, hedge_paid, account_cash and insurer_cash (what accounts and
     insurers give less what they get), bond_cash, accreted (interest of z classes that joins their balances; it is no cash),
-    residual_cash, oc, oc_target.
+    residual_cash, oc, oc_target, stepped_down (1 from the step-down date on).
     """
     rows = _group_rows(projection, group)
     known = LOANS if group is not None else (*LOANS, *DEAL)

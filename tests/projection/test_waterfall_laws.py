@@ -138,13 +138,10 @@ class Replay:
         self.due = self.record.tranches[:, month, w.T_INTEREST_DUE].copy()
 
     def runs(self, s: int) -> bool:
-        when, trigger = self.deal.steps[s, w.P_WHEN], self.deal.steps[s, w.P_TRIGGER]
-        stepped, called = self.record.deal[self.month, 4] > 0.0, self.month == self.made.called
-        on = trigger >= 0 and self.record.triggers[trigger, self.month, 2] > 0.0
-        return {
-            w.ALWAYS: True, w.BEFORE_STEPDOWN: not stepped, w.AFTER_STEPDOWN: stepped, w.ON: on, w.OFF: not on,
-            w.CALLED: called, w.NOT_CALLED: not called,
-        }[int(when)]  # fmt: skip
+        triggers = self.made.trust["triggers"]["trigger"].tolist()
+        on = {"after_stepdown": self.record.deal[self.month, 4] > 0.0, "called": self.month == self.made.called}
+        on |= {name: self.record.triggers[x, self.month, 2] > 0.0 for x, name in enumerate(triggers)}
+        return self.parts[s].when.holds(on.__getitem__)
 
     def run(self) -> None:
         for s in range(len(self.parts)):

@@ -122,7 +122,7 @@ def _lockouts(trust: Trust, steps: list[Step]) -> list[Fault]:
             cash = set(covers(step.source)) & set(covers(other.source))
             ahead = other.targets[:1] if other.rule == "sequential" else other.targets
             names = [name for name in step.targets if name in ahead]
-            if cash and names and unlimited(other) and other.when == "always" and len(other.targets) > 1:
+            if cash and names and unlimited(other) and other.when.always and len(other.targets) > 1:
                 what = f"{', '.join(names)} is locked out in {of_step(step)} and paid principal all the same"
                 found.append(Fault(what, of_step(other), "name it last there, after the classes that it waits for"))
                 break

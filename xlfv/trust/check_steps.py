@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xlfv.market.vectors import is_vector
+from xlfv.trust.conditions import CALLED, STEPPED
 from xlfv.trust.deal_view import BOOKED, accruals, bears_interest, never_called, unlimited
 from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
@@ -31,14 +32,19 @@ def _no_condition(trust: Trust, step: Step) -> str:
     """Why a step's condition can never hold; empty where it can."""
     terms = trust.terms
     dated = terms.get("stepdown_age") is not None or terms.get("stepdown_enhancement") is not None
-    if step.when == "after_stepdown" and not dated and "senior" not in trust.classes["kind"]:
-        return "the terms give no stepdown_age or stepdown_enhancement, and there are no seniors to be retired"
-    if step.when == "called" and terms.get("call_exercised") is None:
-        return "the terms say nothing of call_exercised, and the deal is never called"
-    row = np.flatnonzero(trust["triggers"]["trigger"] == step.when)
-    if not row.size or step.negated:
-        return ""
-    return _never_on(trust, int(row[0]))
+    reasons = []
+    for name, negated in step.when.states:
+        why = ""
+        row = np.flatnonzero(trust["triggers"]["trigger"] == name)
+        if name == STEPPED and not negated and not dated and "senior" not in trust.classes["kind"]:
+            why = "the terms give no stepdown_age or stepdown_enhancement, and there are no seniors to be retired"
+        elif name == CALLED and not negated and terms.get("call_exercised") is None:
+            why = "the terms say nothing of call_exercised, and the deal is never called"
+        elif row.size and not negated:
+            why = _never_on(trust, int(row[0]))
+        reasons.append(why)
+    found = [why for why in reasons if why]
+    return found[0] if found and (step.when.every or len(found) == len(reasons)) else ""
 
 
 def _never_on(trust: Trust, row: int) -> str:
@@ -86,7 +92,7 @@ def _draws_on_nothing(trust: Trust, k: int) -> tuple[str, str]:
         for at, s in enumerate(before):
             own = s.pay == "writedown" and s.source not in trust.insurers and s.group == step.group
             raised = any(each.pay == "writeup" for each in before[at + 1 :])
-            if own and not raised and s.when == "always" and unlimited(s) and set(step.targets) <= set(s.targets):
+            if own and not raised and s.when.always and unlimited(s) and set(step.targets) <= set(s.targets):
                 return f"step {s.name} writes {', '.join(step.targets)} down already", "put it before that step"
     return "", ""
 

@@ -12,9 +12,9 @@ import numpy as np
 from xlfv.tables import Fault
 from xlfv.trust.check_rules import SHORTFALLS, rule_findings
 from xlfv.trust.check_steps import why_never
+from xlfv.trust.conditions import STEPPED
 from xlfv.trust.deal_view import (
     BOOKED,
-    STEPPING,
     bears_interest,
     condition,
     covers,
@@ -83,7 +83,7 @@ def _paid_twice(trust: Trust) -> list[Fault]:
     found = []
     for (at, first), (to, later) in combinations(enumerate(trust.steps), 2):
         same = (first.pay, first.source, first.group) == (later.pay, later.source, later.group)
-        together = first.when == "always" or condition(first) == condition(later)
+        together = first.when.always or condition(first) == condition(later)
         twice = [name for name in later.targets if name in first.targets]
         whole = unlimited(first) and first.rule not in ("schedule", "target")
         if not (same and together and twice and whole) or first.pay in ("writedown", "residual"):
@@ -122,7 +122,7 @@ def _never_run(trust: Trust) -> dict[int, Fault]:
         released = released or (step.pay == "release" and not why)
         if why:
             found[k] = Fault(f"the step can never pay: {why}", of_step(step), todo)
-        elif step.pay == "residual" and unlimited(step) and step.when == "always" and not step.group:
+        elif step.pay == "residual" and unlimited(step) and step.when.always and not step.group:
             taken[step.source] = k
     return found
 
@@ -141,7 +141,7 @@ def _left_over(trust: Trust, steps: list[Step]) -> list[Fault]:
     for group in groups:
         others = [name for name in live if group_of[name] not in ("", group) and kind_of(trust, name) != "io"]
         across = [
-            s for s in [*of_principal, *(t for t in turbo if t.when == "always")]
+            s for s in [*of_principal, *(t for t in turbo if t.when.always)]
             if (s.group == group or s.source == "excess") and set(s.targets) & set(others)
         ]  # fmt: skip
         if others and not across:
@@ -218,7 +218,7 @@ def _not_read(trust: Trust, steps: list[Step]) -> list[Fault]:
         for name in ("collateral_price", "call_cost", "auction_month")
         if name in given and not priced
     ]  # fmt: skip
-    stepping = [step for step in trust.steps if step.when in STEPPING]
+    stepping = [step for step in trust.steps if STEPPED in step.when.names]
     dates = sorted(given & {"stepdown_age", "stepdown_enhancement"})
     if dates and not stepping and "oc_target_after_stepdown" not in given:
         what = f"{', '.join(dates)} is given and no step and no target depends on the step-down"
@@ -232,7 +232,7 @@ def _not_read(trust: Trust, steps: list[Step]) -> list[Fault]:
         what = "the terms give no stepdown_age and no stepdown_enhancement: the step-down comes once the seniors are retired"
         found.append(Fault(what, where, "add them to the terms"))
     rules = trust["triggers"]
-    named = {step.when for step in trust.steps}
+    named = {name for step in trust.steps for name in step.when.names}
     for trigger, measure in zip(map(str, rules["trigger"]), map(str, rules["measure"]), strict=True):
         if trigger not in named and not (measure in HOLDING and "oc_target_after_stepdown" in given):
             found.append(

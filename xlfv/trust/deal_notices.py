@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from xlfv.tables.schema import Records
+from xlfv.trust.bonds import split_names
 from xlfv.trust.terms import Terms
 from xlfv.trust.waterfall import PAYS, Step
 
@@ -36,6 +37,7 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
         if kind != "io" and name not in paid["principal"] | paid["oc"]:
             found.append(f"the principal of {name} is never paid")
     ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
+    found += _notionals(bonds)
     found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
     notes = ~np.isin(bonds["kind"], ("io", "residual"))
     outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
@@ -53,4 +55,18 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
     measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
     if (shares or measured) and terms.get("original_pool_balance") is None:
         found.append("the terms give no original_pool_balance: today's pool stands for it")
+    return found
+
+
+def _notionals(bonds: Records) -> list[str]:
+    """Ios whose balance is not what their notional stands on."""
+    found = []
+    for row in np.flatnonzero((bonds["kind"] == "io") & (bonds["notional_of"] != "") & (bonds["balance"] > 0.0)):
+        named = split_names(str(bonds["notional_of"][row]))
+        if [name.lower() for name in named] == ["pool"]:
+            continue
+        whole = float(bonds["balance"][np.isin(bonds["tranche"], named)].sum()) * float(bonds["notional_share"][row])
+        if abs(whole - bonds["balance"][row]) > max(0.005 * whole, 1.0):
+            what = f"the io {bonds['tranche'][row]} has a balance of {bonds['balance'][row]:,.0f}"
+            found.append(f"{what}, and its notional is {whole:,.0f}: notional_share of notional_of")
     return found

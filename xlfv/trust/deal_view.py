@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 
 import numpy as np
 
+from xlfv.trust.conditions import CALLED, STEPPED, Condition
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import Step
 
 BOOKED = ("writedown", "writeup")
 """Steps that move no cash."""
 STEPPING = ("before_stepdown", "after_stepdown")
+_MOST_STATES = 12  # every combination of them is looked at
 
 
 def live_classes(trust: Trust) -> list[str]:
@@ -54,7 +57,7 @@ def never_called(trust: Trust) -> bool:
 
 def condition(step: Step) -> str:
     """A step's condition in words."""
-    return f"not {step.when}" if step.negated else step.when
+    return step.when.words
 
 
 def uncovered(steps: Iterable[Step], called: bool) -> str:
@@ -63,22 +66,31 @@ def uncovered(steps: Iterable[Step], called: bool) -> str:
     Args:
         called: the terms exercise a call; else steps that wait for one are never run, and those that do not always are.
     """
-    words = {condition(step) for step in steps}
-    if not called:
-        words = {"always" if word == "not_called" else word for word in words if word != "called"}
-    if not words or "always" in words or set(STEPPING) <= words or {"called", "not_called"} <= words:
+    conditions = list(dict.fromkeys(step.when for step in steps))
+    names = list(dict.fromkeys(name for one in conditions for name in one.names))
+    if not conditions or len(names) > _MOST_STATES:
         return ""
-    for word in words:
-        if f"not {word}" in words:
-            return ""
-    if len(words) > 1:
-        return f"none of {', '.join(sorted(words))} holds"
-    (word,) = words
-    if word in STEPPING:
-        return STEPPING[1 - STEPPING.index(word)]
-    if word in ("called", "not_called"):
-        return "the deal is not called" if word == "called" else "the deal is called"
-    return f"{word.removeprefix('not ')} is {'on' if word.startswith('not ') else 'off'}"
+    choices = [(False, True) if called or name != CALLED else (False,) for name in names]
+    idle = _idle(conditions, names, choices)
+    if not idle:
+        return ""
+    if len(names) > 1:
+        return f"none of {', '.join(sorted(one.words for one in conditions))} holds"
+    name, on = names[0], idle[names[0]]
+    if name == STEPPED:
+        return STEPPING[int(on)]
+    if name == CALLED:
+        return "the deal is called" if on else "the deal is not called"
+    return f"{name} is {'on' if on else 'off'}"
+
+
+def _idle(conditions: list[Condition], names: list[str], choices: Sequence[tuple[bool, ...]]) -> dict[str, bool]:
+    """States of the deal in which no condition holds; empty where one always does."""
+    for values in product(*choices):
+        states = dict(zip(names, values, strict=True))
+        if not any(one.holds(states.__getitem__) for one in conditions):
+            return states
+    return {}
 
 
 def covers(source: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from xlfv.tables.schema import Column, Records, Schema
 from xlfv.tables.words import bare, near_word, same_word
 from xlfv.trust.amounts import Amount, parse_amount
 from xlfv.trust.bonds import split_names
+from xlfv.trust.conditions import ALWAYS, NAMED, Condition, words_of
 
 SOURCES = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
 PAYS = (
@@ -41,14 +42,15 @@ WATERFALL = Schema(
                " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
                " residual", required=True),
         Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
-        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance), or"
+        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance; all of them together where"
+               " they share one), or"
                " target (down to where target_enhancement of the pool stands behind them)",
                default="sequential"),
         Column("amount", "cell", "due; the most a month in dollars; or the most as a share of what its cash was this month:"
-               " 70%, a vector in words, senior or own (their percentage of the pool), senior * or + a vector",
+               " 70%, a vector in words, 70% of rest (of what earlier steps left), senior or own (their percentage of the pool), senior * or + a vector",
                default="due"),
-        Column("when", "text", "always, a trigger's name, not and a trigger's name, before_stepdown, after_stepdown,"
-               " called, not called", default="always"),
+        Column("when", "text", "always; a trigger's name, not and a trigger's name, before_stepdown, after_stepdown,"
+               " called, not called; or several of them joined by or, or by and", default="always"),
         Column("group", "text", "loan group whose cash it takes; blank: all"),
         Column("note", "text", "where the prospectus says so"),
     ),
@@ -70,8 +72,7 @@ class Step:
         rule: sequential, pro_rata, share, schedule or target.
         shares: the weights of ``share``, one a target.
         amount: the most it pays a month.
-        when: one of :data:`CONDITIONS`, or a trigger's name.
-        negated: the condition is ``not`` the trigger.
+        when: the condition under which it is run.
         group: loan group, "" for all.
         note: the reader's note.
     """
@@ -84,8 +85,7 @@ class Step:
     rule: str
     shares: tuple[float, ...]
     amount: Amount
-    when: str
-    negated: bool
+    when: Condition
     group: str
     note: str
 
@@ -183,13 +183,13 @@ class _Reader:
         targets = self._targets(pay)
         rule, shares = self._rule(targets, pay)
         self._fits(source, pay, targets)
-        when, negated = self._when()
+        when = self._when()
         group = self.text("group")
         if group and group not in self.names.groups:
             self.unknown(group, "group", self.names.groups, "the loan group", "groups")
         amount = self._amount(pay, source)
         return Step(
-            self.text("step"), source, pay, cost, targets, rule, shares, amount, when, negated, group, self.text("note")
+            self.text("step"), source, pay, cost, targets, rule, shares, amount, when, group, self.text("note")
         )  # fmt: skip
 
     def _source(self) -> str:
@@ -320,24 +320,44 @@ class _Reader:
             self.fault(what, "to", "give it in bonds, the same for all classes of a step")
         return "target"
 
-    def _when(self) -> tuple[str, bool]:
-        word = self.text("when") or "always"
-        condition, trigger = same_word(word, CONDITIONS), same_word(word, self.names.triggers)
-        if condition or trigger:
-            return condition or trigger, False
+    def _when(self) -> Condition:
+        text = self.text("when")
+        if not text or same_word(text, ("always",)):
+            return ALWAYS
+        whole = self._state(text, told=False)
+        if whole:
+            return Condition((whole,))
+        words, joins = words_of(text)
+        if len(set(joins)) > 1:
+            self.fault(f"'{text}' has both or and and", "when", "use one of them, or two steps")
+            return ALWAYS
+        states = [self._state(word) for word in words]
+        return Condition(tuple(dict.fromkeys(state for state in states if state)), "or" not in joins)
+
+    def _state(self, word: str, *, told: bool = True) -> tuple[str, bool] | None:
+        """A state of the deal, and whether it must not hold; one that is not known is told."""
+        known = same_word(word, CONDITIONS[1:])
+        if known:
+            return NAMED[known]
+        trigger = same_word(word, self.names.triggers)
+        if trigger:
+            return trigger, False
         negation = _NOT.match(word)
-        word = negation[1] if negation else word
-        condition, trigger = same_word(word, CONDITIONS), same_word(word, self.names.triggers)
-        if trigger and not condition:
+        bare = negation[1] if negation else word
+        trigger = same_word(bare, self.names.triggers)
+        if negation and trigger:
             return trigger, True
-        if condition:
-            other = _OPPOSITE.get(condition)
-            todo = f"write {other}" if other else "leave the step out"
-            self.fault(f"the condition 'not {condition}' does not exist", "when", todo)
-            return "always", False
-        ours = near_word(word, CONDITIONS, 0.75)
-        self.unknown(word, "when", CONDITIONS + self.names.triggers, "the condition", "" if ours else "triggers")
-        return "always", False
+        if not told:
+            return None
+        known = same_word(bare, CONDITIONS)
+        if known:
+            other = _OPPOSITE.get(known)
+            todo = f"write {other}" if other else "leave it out: a step without a condition is always run"
+            self.fault(f"the condition '{word}' does not exist", "when", todo)
+            return None
+        ours = near_word(bare, CONDITIONS, 0.75)
+        self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "" if ours else "triggers")
+        return None
 
     def _amount(self, pay: str, source: str) -> Amount:
         try:

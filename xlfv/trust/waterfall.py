@@ -352,7 +352,7 @@ class _Reader:
         known = same_word(bare, CONDITIONS)
         if known:
             other = _OPPOSITE.get(known)
-            todo = f"write {other}" if other else "leave it out: a step without a condition is always run"
+            todo = f"write {other}" if other else "leave the step out"
             self.fault(f"the condition '{word}' does not exist", "when", todo)
             return None
         ours = near_word(bare, CONDITIONS, 0.75)

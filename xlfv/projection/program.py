@@ -293,8 +293,9 @@ def _step_arrays(trust: Trust, months: int) -> dict:
 
 def _shares_plan(step: Step, trust: Trust) -> bool:
     """Whether a step pays classes down to one planned balance of them all."""
-    plans = {str(trust.classes["schedule"][trust.tranches.index(name)]) for name in step.targets}
-    return step.rule == "schedule" and len(step.targets) > 1 and len(plans) == 1
+    if step.rule != "schedule" or len(step.targets) < 2:
+        return False
+    return len({str(trust.classes["schedule"][trust.tranches.index(name)]) for name in step.targets}) == 1
 
 
 def _when(step: Step, triggers: list[str]) -> tuple[int, int, int]:

@@ -164,13 +164,15 @@ def test_what_a_deal_owes_is_more_than_its_notes():
     """Month 1: 90,000 of notes less 10,000, 800 of interest unpaid, 100 on the swap unpaid and 100 in each month left of it."""
     from tests.builders import make_indices
     from xlfv.projection.call import owed
+    from xlfv.projection.rates import termination_values
 
     bonds = [{**row, "coupon": 0.24} for row in BONDS]
     swap = {"hedge": "swap", "type": "swap", "receive_index": "LIBOR_1M", "pay_rate": 0.05, "notional": 6e4, "end": 3}
     steps = [STEPS[0], *rules(("principal", "principal", "A, B"))]
-    made = deal(bonds, steps, {"smm": 0.1}, make_indices(LIBOR_1M=[0.03]), hedges=[swap])
+    when = terms(call_exercised="month 12")
+    made = deal(bonds, steps, {"smm": 0.1}, make_indices(LIBOR_1M=[0.03]), hedges=[swap], terms=when)
     left = 100.0 / 1.0025 + 100.0 / 1.0025**2
-    found = owed(made.distributions, made.trust, made.indices, made.timeline, 1)
+    found = owed(made.distributions, termination_values(made.trust, made.indices, made.timeline))[1]
     assert found == pytest.approx(80e3 + 800.0 + 100.0 + left)
 
 

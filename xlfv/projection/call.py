@@ -78,24 +78,29 @@ def call_of(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Time
 def _economic(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline, months: NDArray) -> Call:
     if not months.size:
         return Call()
-    paid = distribute(trust, cash, indices, timeline)
+    owing = _owing(trust, cash, indices, timeline)
     loans, property_, worth = _values(trust, cash)
     for month in map(int, months):
         par = loans[month] + property_[month]
-        price = max(par, owed(paid, trust, indices, timeline, month))
+        price = max(par, owing[month])
         if loans[month] >= 0.01 and worth[month] > price:
             return Call(month, float((price - par) / loans[month]))
     return Call()
 
 
 def _auction(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline, months: NDArray) -> Call:
-    paid = distribute(trust, cash, indices, timeline)
+    owing = _owing(trust, cash, indices, timeline)
     loans, property_, worth = _values(trust, cash)
     for month in map(int, months[months >= trust.terms.number("auction_month")]):
         brings = worth[month] - property_[month]
-        if min(loans[month], brings) >= 0.01 and worth[month] >= owed(paid, trust, indices, timeline, month):
+        if min(loans[month], brings) >= 0.01 and worth[month] >= owing[month]:
             return Call(month, float(brings / loans[month] - 1.0))
     return Call()
+
+
+def _owing(trust: Trust, cash: CollateralCash, indices: Indices, timeline: Timeline) -> Floats:
+    paid = distribute(trust, cash, indices, timeline)
+    return owed(paid, termination_values(trust, indices, timeline))
 
 
 def _values(trust: Trust, cash: CollateralCash) -> tuple[Floats, Floats, Floats]:
@@ -112,17 +117,18 @@ def _values(trust: Trust, cash: CollateralCash) -> tuple[Floats, Floats, Floats]
     return loans, property_, loans * market + property_ - trust.terms.number("call_cost")
 
 
-def owed(paid: Distributions, trust: Trust, indices: Indices, timeline: Timeline, month: int) -> float:
-    """What a deal that is not called owes after a month's distribution, were it called then (dollars)."""
+def owed(paid: Distributions, ends: Floats) -> Floats:
+    """What a deal that is not called owes after each month's distribution, were it called then; float64[months + 1] dollars.
+
+    Args:
+        ends: what the trust receives as derivatives are terminated in a month, float64[derivatives, months + 1].
+    """
     record, deal = paid.record, paid.deal
-    until = slice(1, month + 1)
-    costs = record.costs[deal.cost_basis != w.EXCEEDS][:, until]
-    hedges = record.hedges[deal.hedge_inside][:, until]
-    due = np.maximum(-hedges[:, :, 0] * deal.hedge_rate[deal.hedge_inside][:, until], 0.0)
-    behind = (costs[:, :, 0] - costs[:, :, 1]).sum() + (due - hedges[:, :, 2]).sum()
-    shortfall = record.tranches[:, month, w.T_SHORTFALL].sum() + record.insurers[:, month, 2].sum()
-    ends = termination_values(trust, indices, timeline, month).sum()
-    return float(max(record.deal[month, 1] + shortfall + behind - ends, 0.0))
+    costs, hedges = record.costs[deal.cost_basis != w.EXCEEDS], record.hedges[deal.hedge_inside]
+    due = np.maximum(-hedges[:, :, 0] * deal.hedge_rate[deal.hedge_inside], 0.0)
+    behind = (costs[:, :, 0] - costs[:, :, 1]).sum(axis=0) + (due - hedges[:, :, 2]).sum(axis=0)
+    owing = record.deal[:, 1] + record.tranches[:, :, w.T_SHORTFALL].sum(axis=0) + record.insurers[:, :, 2].sum(axis=0)
+    return np.maximum(owing + np.cumsum(behind) - ends.sum(axis=0), 0.0)
 
 
 def bought(

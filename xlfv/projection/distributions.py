@@ -179,7 +179,7 @@ def distribute(
         Refused: the deal asks for an index that is not given.
     """
     deal = compile_deal(trust, indices, timeline)
-    ends = termination_values(trust, indices, timeline, called)
+    ends = termination_values(trust, indices, timeline)[:, called].copy()
     record = run(deal, flows_of(cash), called, ends)
     return Distributions(trust.tranches, deal, _rows(trust), brief_of(deal, record), ends, lambda: record)
 
@@ -196,7 +196,8 @@ def distribute_all(
     deal = compile_deal(trust, indices, timeline)
     rows = _rows(trust)
     flows = [flows_of(one) for one in cash]
-    ends = [termination_values(trust, indices, timeline, month) for month in called]
+    settlements = termination_values(trust, indices, timeline)
+    ends = [settlements[:, month].copy() for month in called]
     eights = range(0, len(flows), LANES)
     found: list[Brief | None] = [None] * len(eights)
 

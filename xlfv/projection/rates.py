@@ -91,21 +91,23 @@ def terminates(trust: Trust, row: int) -> bool:
     return swap and trust.terms.get("swap_termination") != "none"
 
 
-def termination_values(trust: Trust, indices: Indices, timeline: Timeline, called: int) -> NDArray[np.float64]:
-    """What the trust receives (below 0: owes) as each derivative is terminated in the month of the call, dollars.
+def termination_values(trust: Trust, indices: Indices, timeline: Timeline) -> NDArray[np.float64]:
+    """What the trust receives (below 0: owes) where a call of a month terminates a derivative; float64[n, months + 1].
 
     It is the market value there: settlements of the months behind it on the forward curve, to the derivative's end or the
-    last month projected, discounted to the call's remittance.
+    last month projected, discounted to the call's remittance. Month 0, which stands for no call, has none, nor has a deal
+    that is never called.
     """
     hedges, months = trust["hedges"], timeline.months
-    values = np.zeros(hedges.count)
+    values = np.zeros((hedges.count, months + 1))
+    called = (trust.terms.get("call_exercised") or "never") != "never"
     ending = [row for row in range(hedges.count) if called and terminates(trust, row)]
     if not ending:
         return values
     factors = discount_factors(indices, timeline)
     for row in ending:
-        legs = notionals(trust, row, months) * hedge_rates(hedges, row, indices, timeline) * factors / factors[called]
-        values[row] = float(legs[called + 1 :].sum())
+        worth = notionals(trust, row, months) * hedge_rates(hedges, row, indices, timeline) * factors
+        values[row, 1:-1] = np.cumsum(worth[:1:-1])[::-1] / factors[1:-1]
     return values
 
 

@@ -177,15 +177,15 @@ class Replay:
             self.accounts[account] -= paid
         elif account < 0:
             buckets = [w.PRINCIPAL, w.SCHEDULED, w.PREPAID] if source == w.PRINCIPAL else [source]
-            groups = range(self.funds.shape[1]) if group < 0 else [int(group)]
+            groups = list(range(self.funds.shape[1])) if group < 0 else [int(group)]
             there = sum(self.funds[bucket, g] for bucket in buckets for g in groups)
             assert abs(there - self.record.steps[s, self.month, w.S_AVAILABLE]) < CENT
             left = paid
             for bucket in buckets:
-                for g in groups:
-                    part = min(self.funds[bucket, g], left)
-                    self.funds[bucket, g] -= part
-                    left -= part
+                held = self.funds[bucket, groups]
+                taken = min(float(held.sum()), left)
+                self.funds[bucket, groups] -= held * taken / held.sum() if held.sum() > 0.0 else 0.0
+                left -= taken
             assert left < CENT
         if step.pay == "release":
             self.funds[w.EXCESS, 0] += paid

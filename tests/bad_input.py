@@ -19,7 +19,7 @@ from xlfv.tables import ErrorCell, Place
 from xlfv.tables.table import ERROR_CODES
 
 Tables = dict[str, list[list[Any]]]
-TRUST_TABLES = ("loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules")
+TRUST_TABLES = ("loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules", "accounts")
 TOP, LEFT = 3, 2  # where ranges stand in their sheets
 
 
@@ -45,10 +45,11 @@ class Bad:
 
 
 def good() -> Tables:
-    """The tables of the example deal, with a schedule."""
+    """The tables of the example deal, with a schedule and an account."""
     tables = {
-        name: copy.deepcopy(example_deal.DEAL[name]) for name in [*TRUST_TABLES[:-1], "curves", "indices", "yields"]
+        name: copy.deepcopy(example_deal.DEAL[name]) for name in [*TRUST_TABLES[:-2], "curves", "indices", "yields"]
     }
+    tables["accounts"] = [["account", "balance", "target", "target_of"], ["RESERVE", 500.0, 0.01, "pool"]]
     tables["schedules"] = [["schedule", "month", "amount"], ["N", 1.0, 5000.0], ["N", 2.0, 4000.0], ["N", 5.0, 3000.0]]
     return tables
 

@@ -51,6 +51,14 @@ TRUST_FAULTS = {
     "unknown coupon": Bad("bonds", 1, "coupon_type", "float", "coupon_type 'float'", "did you mean floating?",
                           "tranche A"),
     "unknown basis": Bad("costs", 1, "basis", "pool", "basis 'pool' is not known", "pool_balance", "cost trustee"),
+    "unknown source": Bad("waterfall", 5, "from", "exces", "the source of cash 'exces'", "did you mean excess?", "step 5"),
+    "unknown rule": Bad("waterfall", 6, "rule", "sequental", "the rule 'sequental'", "did you mean sequential?", "step 6"),
+    "unknown amount": Bad("waterfall", 9, "amount", "deu", "the amount 'deu'", "did you mean due?", "step 9"),
+    "turned test": Bad("triggers", 1, "test", "=>", "test '=>' is not known", "did you mean >=?", "trigger losses"),
+    "unknown kind of class": Bad("bonds", 3, "kind", "subordinated", "kind 'subordinated'", "did you mean subordinate?",
+                                 "tranche B"),
+    "unknown share": Bad("accounts", 1, "target_of", "bond", "target_of 'bond'", "did you mean bonds?", "account RESERVE"),
+    "misspelt term": Bad("terms", 2, "term", "remitance day", "the term 'remitance_day'", "did you mean remittance_day?"),
     "blank required cell": Bad("triggers", 1, "measure", None, "measure is blank", "fill it", "trigger losses"),
 }  # fmt: skip
 
@@ -128,7 +136,7 @@ def test_all_faults_are_told_at_once_each_once(form: str, tmp_path: Path, store:
         ("costs", "cost"), ("costs", "basis"), ("terms", "term"), ("terms", "value"), ("triggers", "trigger"),
         ("triggers", "measure"), ("triggers", "test"), ("triggers", "threshold"), ("hedges", "hedge"), ("hedges", "type"),
         ("hedges", "receive_index"), ("reo", "loan_id"), ("reo", "balance"), ("reo", "value"), ("schedules", "schedule"),
-        ("schedules", "month"), ("schedules", "amount"),
+        ("schedules", "month"), ("schedules", "amount"), ("accounts", "account"),
     ],
 )  # fmt: skip
 def test_a_missing_column_is_one_fault_and_hides_no_other(table: str, column: str, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
-"""The sample month as a workbook, and its Summary as a picture: ``python -m workbooks.build`` in the repository's root.
+"""The sample month and the shelf deal as workbooks: ``python -m workbooks.build`` in the repository's root.
 
-The picture needs LibreOffice (``soffice``) and ``pdftoppm``; without them only the workbook is written.
+A picture of the month's Summary, and one of the shelf deal's story, are drawn beside them.
+
+The pictures need LibreOffice (``soffice``) and ``pdftoppm``; without them only the workbooks are written.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from workbooks import shelf_book
 from xlfv.excel.book import write_book
 from xlfv.excel.book.write import calculate, draft
 from xlfv.months.folder import read_month
-from xlfv.months.valued import Rolled, ValuedMonth, roll_month, value_month
+from xlfv.months.valued import roll_month, value_month
 
 MONTH = "2009-12"
 SAMPLE = Path("workbooks/sample")
@@ -27,14 +30,15 @@ def main() -> None:
     valued = value_month(read_month(SAMPLE, MONTH))
     rolled = roll_month(valued, SAMPLE)
     write_book(valued, rolled, BOOK, print, data_folder=FOLDER)
+    shelf_book.main()
     if shutil.which("soffice") and shutil.which("pdftoppm"):
-        picture(valued, rolled)
+        answers = calculate(draft(valued, rolled, FOLDER).content(), BOOK.name, beside=BOOK.resolve().parent)
+        picture(draft(valued, rolled, FOLDER, answers, plain=True).content(), "Summary", PICTURE)
+        picture(shelf_book.content("all"), shelf_book.STORY, shelf_book.PICTURE)
 
 
-def picture(valued: ValuedMonth, rolled: Rolled | None) -> None:
-    """The Summary as printed. A copy with values alone is drawn, as LibreOffice does not know the functions."""
-    answers = calculate(draft(valued, rolled, FOLDER).content(), BOOK.name, beside=BOOK.resolve().parent)
-    content = draft(valued, rolled, FOLDER, answers, plain=True).content()
+def picture(content: bytes, sheet: str, to: Path) -> None:
+    """A sheet's first page as printed. A copy with values alone is drawn, as LibreOffice does not know the functions."""
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place) / "plain.xlsx"
         copy.write_bytes(content)
@@ -42,10 +46,9 @@ def picture(valued: ValuedMonth, rolled: Rolled | None) -> None:
         command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", place, str(copy)]
         subprocess.run(command, check=True, capture_output=True)
         printed = str(copy.with_suffix(".pdf"))
-        page = str(_page_of("Summary", printed))
+        page = str(_page_of(sheet, printed))
         subprocess.run(
-            ["pdftoppm", "-f", page, "-r", "110", "-png", "-singlefile", printed, str(PICTURE.with_suffix(""))],
-            check=True,
+            ["pdftoppm", "-f", page, "-r", "110", "-png", "-singlefile", printed, str(to.with_suffix(""))], check=True
         )
 
 

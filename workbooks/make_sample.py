@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from workbooks import shelf_cash, shelf_deal
 from workbooks.sample_deals import (
     DEALS,
     Deal,
@@ -53,6 +54,14 @@ def make(folder: Path, trusts: Sequence[str] = tuple(POOLS), months: int = len(M
         write(folder / "indices" / f"{month}.csv", forward_indices(month))
     for trust in trusts:
         make_trust(folder, trust, months)
+    if set(trusts) == set(POOLS):
+        make_shelf(folder)
+
+
+def make_shelf(folder: Path) -> None:
+    """Write the tables of the shelf deal: those of the trust, its cash and its index. It has no months."""
+    for name, cells in {**shelf_deal.tables(), "cash": shelf_cash.cash(), "indices": shelf_cash.indices()}.items():
+        write(folder / shelf_deal.NAME / shelf_deal.FOLDER / f"{name}.csv", cells)
 
 
 def make_trust(folder: Path, trust: str, months: int) -> None:

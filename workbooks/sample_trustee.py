@@ -40,7 +40,8 @@ class Paid:
 def read_trust(name: str, as_of: dt.date, folder: Path) -> Trust:
     """A trust from a month's folder."""
     files = {table: folder / (f"{table}.csv.gz" if table == "loans" else f"{table}.csv") for table in SCHEMAS}
-    return build_trust(name, as_of, {table: read_file(file, table) for table, file in files.items()})
+    there = {table: file for table, file in files.items() if file.is_file()}  # these trusts keep no accounts
+    return build_trust(name, as_of, {table: read_file(file, table) for table, file in there.items()})
 
 
 def pay(trust: Trust, indices: Path, actual: Actual) -> Paid:

@@ -28,12 +28,15 @@ STATUS_CURVES = [
 
 @dataclass(frozen=True)
 class Of:
-    """The result of the first call of a function: a cell that another cell points to."""
+    """The result of the first call of a function, or of a later one: a cell that another cell points to."""
 
     name: str
+    nth: int = 0
 
 
 TRUST, PROJECTION, TABLE = Of("XLFV_TRUST"), Of("XLFV_PROJECT"), Of("XLFV_TABLE")
+RESERVE = [BLANK, DEAL["reserve_bonds"], DEAL["reserve_waterfall"], *[BLANK] * 6, DEAL["reserve_accounts"]]
+RESERVED = Of("XLFV_DISTRIBUTE", 1)
 
 
 def changed(grid: list[list[Any]], row: int, column: int, cell: Any) -> list[list[Any]]:
@@ -89,6 +92,7 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_TABLE", [[["a", "a"], [1.0, 2.0]]]),
     ("XLFV_TABLE", [[["a", "b"], [1.0, "#N/A"]]]),
     ("XLFV_TRUST", ["SAMPLE-1", AS_OF, *PARTS]),
+    ("XLFV_TRUST", ["RESERVE", AS_OF, *RESERVE]),
     ("XLFV_TRUST", ["SAMPLE-1", AS_OF, TABLE, *PARTS[1:]]),
     ("XLFV_TRUST", ["SAMPLE-1", "soon", LOANS, BONDS, BLANK]),
     ("XLFV_TRUST", ["SAMPLE-1", AS_OF, BONDS, LOANS, *PARTS[2:]]),
@@ -107,6 +111,7 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_PROJECT", [TRUST, changed(changed(CURVES, 1, 1, 6.0), 3, 0, 2.0), changed(INDICES, 1, 1, 2.5)]),
     ("XLFV_PROJECT", [TRUST, changed(CURVES, 2, 2, "#N/A"), INDICES]),
     ("XLFV_DISTRIBUTE", [TRUST, DEAL["cash"], INDICES]),
+    ("XLFV_DISTRIBUTE", [Of("XLFV_TRUST", 1), DEAL["reserve_cash"]]),
     ("XLFV_DISTRIBUTE", [TRUST, DEAL["cash"]]),
     ("XLFV_DISTRIBUTE", [TRUST, changed(changed(DEAL["cash"], 2, 1, 1e6), 3, 0, 2.0), changed(INDICES, 1, 1, 2.5)]),
     ("XLFV_TRANCHE_COLLATERAL", [PROJECTION, "M", "2"]),
@@ -127,6 +132,11 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_LOAN_CASHFLOW", [PROJECTION, 1001.0, "balanse"]),
     ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "m"]),
     ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "Z"]),
+    (
+        "XLFV_TRANCHE_CASHFLOW",
+        [PROJECTION, "B", "capped_interest,shortfall_interest,basis_risk_interest,unpaid_loss,factor"],
+    ),
+    ("XLFV_TRANCHE_CASHFLOW", [PROJECTION, "B", [["principal", "writeups", "oc"]]]),
     ("XLFV_RESIDUAL_CASHFLOW", [PROJECTION]),
     ("XLFV_RESIDUAL_CASHFLOW", [TRUST]),
     ("XLFV_WATERFALL", [PROJECTION, 1.0]),
@@ -134,6 +144,12 @@ GOLDEN: list[tuple[str, list[Any]]] = [
     ("XLFV_TRIGGERS", [PROJECTION]),
     ("XLFV_TRIGGERS", [PROJECTION, "Losses"]),
     ("XLFV_TRIGGERS", [PROJECTION, "oc"]),
+    ("XLFV_ACCOUNTS", [RESERVED]),
+    ("XLFV_ACCOUNTS", [PROJECTION, "reserve"]),
+    ("XLFV_INSURERS", [RESERVED]),
+    ("XLFV_INSURERS", [PROJECTION, "FSA"]),
+    ("XLFV_HEDGE_CASHFLOW", [PROJECTION]),
+    ("XLFV_HEDGE_CASHFLOW", [PROJECTION, "SWOP"]),
     ("XLFV_TRANCHE_PV", [PROJECTION, "A", 0.08]),
     ("XLFV_TRANCHE_PV", [PROJECTION, "A", 0.02, "dm"]),
     ("XLFV_TRANCHE_PV", [PROJECTION, "A", 8.0]),
@@ -239,7 +255,11 @@ def _long(rows: int) -> list[tuple[str, list[Any]]]:
 GOLDEN += _varied() + _long(1_500)
 
 
+def spot(of: Of) -> int:
+    """Which call it is that is pointed to."""
+    return [k for k, (name, _) in enumerate(GOLDEN) if name == of.name][of.nth]
+
+
 def resolved(args: Sequence[Any], results: Sequence[list[list[Any]]]) -> list[Any]:
     """Arguments with the results of earlier calls in their places."""
-    first = {name: results[k][0][0] for k, (name, _) in reversed(list(enumerate(GOLDEN[: len(results)])))}
-    return [first[arg.name] if isinstance(arg, Of) else arg for arg in args]
+    return [results[spot(arg)][0][0] if isinstance(arg, Of) else arg for arg in args]

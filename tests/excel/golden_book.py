@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tests.excel.golden import GOLDEN, Of, resolved
+from tests.excel.golden import GOLDEN, Of, resolved, spot
 from xlfv.excel import call
 from xlfv.excel.codec import Grid, cell_name
 from xlfv.tables.table import ERROR_CODES
@@ -69,11 +69,10 @@ def golden_workbook() -> bytes:
 
 def _arguments(data: Any, args: list[Any], top: int) -> list[str]:
     """The references of a call's arguments, which are written on the sheet of data side by side."""
-    firsts = {name: k for k, (name, _) in reversed(list(enumerate(GOLDEN)))}
     refs, column = [], 0
     for arg in args:
         if isinstance(arg, Of):
-            refs.append(f"A{tops()[firsts[arg.name]] + 1}")
+            refs.append(f"A{tops()[spot(arg)] + 1}")
             continue
         block = arg if isinstance(arg, list) else [[arg]]
         for r, row in enumerate(block):

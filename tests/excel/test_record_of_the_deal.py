@@ -101,3 +101,11 @@ def test_what_is_due_is_paid_or_short_and_no_step_pays_more_than_it_has(projecti
         assert due == pytest.approx(paid + short), step
         assert min(available, due, paid, short) >= 0.0, step
         assert paid <= available + 1e-9, (step, pay)
+
+
+def test_the_step_down_is_told_by_month():
+    """Ten months of age are there in month 10: the deal closed on the as-of date."""
+    terms = [["term", "value"], ["closing_date", serial(AS_OF)], ["oc_target", 0.0], ["stepdown_age", 10]]
+    trust = one(call("XLFV_TRUST", "TEN", serial(AS_OF), LOANS, BONDS, STEPS, COSTS, terms, TRIGGERS))
+    made = one(call("XLFV_PROJECT", trust, CURVES, None, 10))
+    assert column(call("XLFV_TRUST_CASHFLOW", made, "stepped_down"), "stepped_down") == [0.0] * 9 + [1.0]

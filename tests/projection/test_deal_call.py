@@ -116,6 +116,7 @@ def test_an_economic_call_pays_what_the_deal_owes_where_that_is_more_than_the_lo
     )
     assert low.called != 2
     assert high.called == 2
+    assert high.collateral["call_price"][0, 2] == pytest.approx(89000.0)
     assert high.collateral["call_premium"][0, 2] == pytest.approx(8000.0)
     assert high.distributions.record.deal[2, 1] == pytest.approx(0.0, abs=1e-6)
     # 1% of 90,000 comes in and 0.5% of 98,000 is due: the bonds take all of the price.
@@ -130,6 +131,7 @@ def test_an_auction_sells_the_loans_once_they_pay_all_that_is_owed():
     """72,900 at 90% less 1,000 is 64,610; bonds of 90,000 less 10,000, 9,000 and 8,100 leave 62,900."""
     made = deal(BONDS, STEPS, {"smm": 0.1}, terms=terms(**AUCTION, collateral_price=0.9))
     assert made.called == 3
+    assert made.collateral["call_price"][0, 3] == pytest.approx(64610.0)
     assert made.collateral["call_premium"][0, 3] == pytest.approx(64610.0 - 72900.0)
     assert made.collateral.principal[0, 3] == pytest.approx(8100.0 + 64610.0)
     assert made.collateral.end_balance[0, 3] == 0.0
@@ -137,7 +139,7 @@ def test_an_auction_sells_the_loans_once_they_pay_all_that_is_owed():
     assert made.distributions.residual[3] == pytest.approx(64610.0 - 62900.0 + 810.0 - 355.0)
     one = project_loan(made.trust, "1", made.curves, made.indices, made.months)
     one = bought(made.trust, one, made.called, "1", made.call_premium)
-    assert one["call_premium"][0, 3] == pytest.approx(64610.0 - 72900.0)
+    assert one["call_price"][0, 3] == pytest.approx(64610.0)
 
 
 def test_an_auction_that_does_not_pay_the_bonds_is_tried_again():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.builders import make_curves, make_indices, make_trust
 from tests.projection.test_laws import _deal
-from tests.reference.deals import deals, stresses
-from xlfv.projection.projection import Projection
+from tests.reference.deals import INDEX, deals, stresses
+from xlfv.kernels import deal as w
+from xlfv.projection.projection import Projection, project, project_all
 from xlfv.trust.trust import Trust
 
 
@@ -66,6 +69,21 @@ def test_every_rule_conserves_cash_and_pays_nothing_below_zero(tables, stress):
     assert given_ <= due + 1e-6
     assert Trust.unpack(made.trust.pack()).digest == made.trust.digest
     _check_call(made)
+
+
+@settings(max_examples=60)
+@given(tables=richer(), scenarios=st.lists(stresses(), min_size=2, max_size=3))
+def test_scenarios_side_by_side_give_the_bits_of_each_alone(tables, scenarios):
+    trust, indices = make_trust(**tables), make_indices(LIBOR_1M=INDEX)
+    curves = [make_curves(stress) for stress in scenarios]
+    for one, made in zip(curves, project_all(trust, curves, indices, 48), strict=True):
+        alone = project(trust, one, indices, 48)
+        assert made.called == alone.called
+        beside, single = made.distributions.brief, alone.distributions.brief
+        np.testing.assert_array_equal(beside.tranches, single.tranches)
+        np.testing.assert_array_equal(beside.first, single.first)
+        # The last column is what rounding leaves of the proof, summed in another order.
+        np.testing.assert_array_equal(beside.deal[:, : w.BRIEF_GAP], single.deal[:, : w.BRIEF_GAP])
 
 
 def _check_call(made: Projection) -> None:

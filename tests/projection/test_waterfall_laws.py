@@ -28,7 +28,7 @@ CENT = 0.005
 INDICES = make_indices(LIBOR_1M=INDEX)
 MONTHS = 48
 DOLLARS = {
-    "loans": ("balance",), "reo": ("balance", "value", "advances"), "costs": ("amount", "minimum", "cap"),
+    "loans": ("balance",), "reo": ("balance", "value", "advances"), "costs": ("amount", "minimum", "cap", "used_this_year"),
     "bonds": ("balance", "writedown", "interest_shortfall", "basis_risk_carryforward"), "hedges": ("notional",),
     "schedules": ("amount",), "accounts": ("balance", "target", "floor"), "waterfall": ("amount",),
 }  # fmt: skip
@@ -123,7 +123,12 @@ class Replay:
         self.names = {bucket: name for name, bucket in sources_of(made.trust).items()}
         self.parts = [part.step for part in parts_of(made.trust)]
         flows = flows_of(made.collateral)[:, month]
-        self.funds = np.zeros((self.deal.last_of.size, flows.shape[0]))
+        self.last = dict.fromkeys(range(self.deal.buckets), -1)  # the last step that draws on each bucket
+        for s, step in enumerate(self.parts):
+            source = int(self.deal.steps[s, w.P_SOURCE])
+            if step.pay not in ("writedown", "writeup"):
+                self.last |= dict.fromkeys([source, *([w.SCHEDULED, w.PREPAID] if source == w.PRINCIPAL else [])], s)
+        self.funds = np.zeros((self.deal.buckets, flows.shape[0]))
         self.funds[w.INTEREST] = flows[:, w.C_INTEREST]
         first = w.SCHEDULED if self.deal.splits_principal else w.PRINCIPAL
         self.funds[first] = flows[:, w.C_SCHEDULED if self.deal.splits_principal else w.C_PRINCIPAL]
@@ -133,13 +138,10 @@ class Replay:
         self.due = self.record.tranches[:, month, w.T_INTEREST_DUE].copy()
 
     def runs(self, s: int) -> bool:
-        when, trigger = self.deal.steps[s, w.P_WHEN], self.deal.steps[s, w.P_TRIGGER]
-        stepped, called = self.record.deal[self.month, 4] > 0.0, self.month == self.made.called
-        on = trigger >= 0 and self.record.triggers[trigger, self.month, 2] > 0.0
-        return {
-            w.ALWAYS: True, w.BEFORE_STEPDOWN: not stepped, w.AFTER_STEPDOWN: stepped, w.ON: on, w.OFF: not on,
-            w.CALLED: called, w.NOT_CALLED: not called,
-        }[int(when)]  # fmt: skip
+        triggers = self.made.trust["triggers"]["trigger"].tolist()
+        on = {"after_stepdown": self.record.deal[self.month, 4] > 0.0, "called": self.month == self.made.called}
+        on |= {name: self.record.triggers[x, self.month, 2] > 0.0 for x, name in enumerate(triggers)}
+        return self.parts[s].when.holds(on.__getitem__)
 
     def run(self) -> None:
         for s in range(len(self.parts)):
@@ -148,8 +150,8 @@ class Replay:
                 assert not self.record.steps[s, self.month].any()
                 continue
             if source == w.EXCESS:
-                for bucket in range(self.deal.last_of.size):
-                    if bucket != w.EXCESS and s > self.deal.last_of[bucket]:
+                for bucket in range(self.deal.buckets):
+                    if bucket != w.EXCESS and s > self.last[bucket]:
                         self.funds[w.EXCESS] += self.funds[bucket]
                         self.funds[bucket] = 0.0
             if step.pay not in ("writedown", "writeup"):
@@ -169,7 +171,7 @@ class Replay:
             self.deal.steps[s, w.P_GROUP],
             float(self.record.steps[s, self.month, w.S_PAID]),
         )
-        account = source - self.deal.last_of.size
+        account = source - self.deal.buckets
         if 0 <= account < self.accounts.size:
             assert abs(self.accounts[account] - self.record.steps[s, self.month, w.S_AVAILABLE]) < CENT
             self.accounts[account] -= paid
@@ -179,11 +181,12 @@ class Replay:
             there = sum(self.funds[bucket, g] for bucket in buckets for g in groups)
             assert abs(there - self.record.steps[s, self.month, w.S_AVAILABLE]) < CENT
             left = paid
-            for bucket in buckets:
-                for g in groups:
-                    part = min(self.funds[bucket, g], left)
-                    self.funds[bucket, g] -= part
-                    left -= part
+            for bucket in buckets:  # of each group in proportion to what it holds
+                whole = float(self.funds[bucket, list(groups)].sum())
+                part = min(whole, left)
+                if whole > 0.0:
+                    self.funds[bucket, list(groups)] *= 1.0 - part / whole
+                left -= part
             assert left < CENT
         if step.pay == "release":
             self.funds[w.EXCESS, 0] += paid
@@ -305,7 +308,7 @@ def twice(tables: dict[str, Any]) -> dict[str, Any]:
             if name == "triggers" and row["measure"] in ("oc", "subordination"):
                 words = isinstance(row["threshold"], str)
                 row["threshold"] = f"{row['threshold']} * 2" if words else 2 * row["threshold"]
-            dollars = name == "terms" and row["term"] in ("original_pool_balance", "cumulative_loss", "oc_target", "oc_floor",
+            dollars = name == "terms" and row["term"] in ("original_pool_balance", "cumulative_loss", "call_cost", "oc_target", "oc_floor",
                                                           "oc_target_after_stepdown")  # fmt: skip
             if dollars and row["value"] >= 1.0:
                 row["value"] = 2 * row["value"]

@@ -58,6 +58,7 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
     if draw(st.booleans()):
         row = {"tranche": "X", "balance": pool / 3, "kind": "io", "coupon": draw(few(0.0, 0.02))}
         row["notional_of"] = draw(st.sampled_from([None, "pool", ",".join(r["tranche"] for r in rows[:2])]))
+        row["notional_share"] = draw(st.sampled_from([None, 0.35]))
         row["net_wac_cap"] = draw(st.sampled_from([None, "pool"]))
         row["interest_shortfall"] = draw(st.sampled_from([0.0, 321.5]))
         rows.append(row)

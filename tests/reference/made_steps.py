@@ -11,6 +11,7 @@ from tests.builders import Row
 WORDS = ("sequential", "pro_rata", "share")
 
 AMOUNTS = (
+    "60% of rest",
     *["due"] * 6, 1500, 54321.5, 0.37, "70%", "senior", "senior + 100 for 4 then 70 ramp 10 to 30",
     "senior * 50 for 6 then 80", "own", "own * 0 for 5 then 40 for 5 then 100", "own + 25", "90 for 3 then 45",
 )  # fmt: skip
@@ -41,6 +42,11 @@ class Parts:
 def steps(draw, p: Parts) -> list[Row]:
     conditions = ["always"] * 8 + ["before_stepdown", "after_stepdown", "called", "not called"]
     conditions += [*p.triggers, *(f"not {t}" for t in p.triggers)]
+    conditions += (
+        [f"before_stepdown or {' or '.join(p.triggers)}", f"after_stepdown and not {p.triggers[0]}"]
+        if p.triggers
+        else []
+    )
     pays = ["interest"] * 3 + ["principal"] * 4 + ["interest_shortfall", "basis_risk", "writedown", *p.costs]
     pays += ["writeup", "unpaid_loss"] + (["oc", "oc"] if p.oc else [])
     pays += ["hedge", "hedge", "termination"] if p.hedges else []

@@ -41,7 +41,7 @@ def names_in(text: str) -> list[str]:
 class Amount:
     """The most a step pays: ``dollars``; or a share, by month, of what its cash was.
 
-    ``of``: "" for the share itself, else ``senior`` or ``own``: their percentage of the pool; the share times that
+    ``of``: "" for the share itself, ``rest`` for that of what is left, else ``senior`` or ``own``: their percentage of the pool; the share times that
     (``sign`` *), or added to it as that much of what it leaves (+).
     """
 
@@ -56,6 +56,8 @@ def amount_of(text: str, months: int) -> Amount:
     word = text.strip().lower()
     if word in ("", "due"):
         return Amount()
+    if word.endswith(" of rest"):
+        return Amount(None, "rest", "*", _by_month(word.removesuffix(" of rest"), months, ONE))
     match = re.fullmatch(r"(senior|own)\s*(?:([*+])\s*(.*))?", word)
     if match:
         return Amount(None, match[1], match[2] or "*", _by_month(match[3] or "100", months, HUNDRED))

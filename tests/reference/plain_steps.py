@@ -74,16 +74,20 @@ class Payments:
 
     def runs(self, step: Step, month: int) -> bool:
         """Whether a step's condition holds."""
-        word = step.when.lower().replace(" ", "_")
+        if " or " in step.when:
+            return any(self.state(word.strip(), month) for word in step.when.split(" or "))
+        return all(self.state(word.strip(), month) for word in step.when.split(" and "))
+
+    def state(self, text: str, month: int) -> bool:
+        """Whether a state of the deal holds."""
         known = {
             "always": True, "before_stepdown": not self.stepped_down, "after_stepdown": self.stepped_down,
             "called": month == self.called, "not_called": month != self.called,
         }  # fmt: skip
+        word = text.lower().replace(" ", "_")
         if word in known:
             return known[word]
-        if step.when in self.on:
-            return self.on[step.when]
-        return not self.on[step.when[4:].strip()]
+        return self.on[text] if text in self.on else not self.on[text[4:].strip()]
 
     def sweep(self, at: int) -> None:
         """Excess is what the other buckets hold once no later step draws on them."""
@@ -125,17 +129,14 @@ class Payments:
         return self.held[step.source] if step.source in self.held else self.in_bucket(self.cash, step)
 
     def take(self, step: Step, amount: Decimal) -> None:
-        """Take cash: group by group in order; of principal first what was accreted, then scheduled, then prepaid."""
+        """Take cash: of each group in proportion to what it holds; of principal first what was accreted, then scheduled, then prepaid."""
         if step.source in self.held:
             self.held[step.source] -= amount
             kind = "released" if step.pay == "release" else "drawn"
             self.tell(f"account {kind}", step.source, self.month, amount)
             return
         for bucket in PRINCIPAL if step.source == "principal" else (step.source,):
-            for group in self.groups_of(step):
-                part = min(self.cash[bucket][group], amount)
-                self.cash[bucket][group] -= part
-                amount -= part
+            amount -= self.spend(self.cash[bucket], self.groups_of(step), amount)
 
     def tell(self, what: str, name: str, month: int, amount: Decimal) -> None:
         self.out[what, name][month] += amount
@@ -148,7 +149,7 @@ class Payments:
             return {name: max(self.account_target[name] - self.held[name], ZERO) for name in step.to}
         if step.pay == "principal" and step.source in self.insurer_owed:
             return {name: self.balance[name] if month >= self.final_month(name) else ZERO for name in step.to}
-        if step.rule == "schedule":
+        if step.rule == "schedule" and not self.shares_plan(step):
             return {name: max(self.balance[name] - self.planned(name, month), ZERO) for name in step.to}
         book = {
             "interest": self.interest_due, "interest_shortfall": self.shortfall, "basis_risk": self.carryforward,
@@ -156,6 +157,10 @@ class Payments:
             "hedge": self.hedge_owed, "reimbursement": self.insurer_owed, "termination": self.termination_owed,
         }[step.pay]  # fmt: skip
         return {name: book[name] for name in step.to}
+
+    def shares_plan(self, step: Step) -> bool:
+        """Whether a step pays several classes down to one planned balance of them all."""
+        return step.rule == "schedule" and len(step.to) > 1 and len({self.bonds[n]["schedule"] for n in step.to}) == 1
 
     def planned(self, name: str, month: int) -> Decimal:
         """Planned balance of a class; a deal that is called is paid off."""
@@ -169,6 +174,8 @@ class Payments:
             due = max(self.available(step) - self.account_target[step.source], ZERO)
         else:
             due = sum(owed.values(), ZERO)
+        if self.shares_plan(step):
+            due = max(due - self.planned(step.to[0], month), ZERO)
         if step.rule == "target":
             due = min(due, self.above_target(step, month))
         if step.pay == "oc":
@@ -187,6 +194,8 @@ class Payments:
             return max(amount.dollars - self.spent_by_row.get(step.row, ZERO), ZERO)
         if not amount.shares:
             return None
+        if amount.of == "rest":
+            return self.available(step) * amount.shares[month - 1]
         share, came = amount.shares[month - 1], self.in_bucket(self.brought, step)
         if not amount.of:
             return came * share
@@ -279,12 +288,13 @@ class Payments:
             self.distributable[home] += amount
 
     @staticmethod
-    def spend(purse: dict[str, Decimal], groups: list[str], amount: Decimal) -> None:
-        """Take an amount off what groups hold, in their order."""
+    def spend(purse: dict[str, Decimal], groups: list[str], amount: Decimal) -> Decimal:
+        """Take an amount off what groups hold, in proportion; returns what was there to be taken."""
+        whole = sum((purse[group] for group in groups), ZERO)
+        taken = min(whole, amount)
         for group in groups:
-            part = min(purse[group], amount)
-            purse[group] -= part
-            amount -= part
+            purse[group] = purse[group] * (whole - taken) / whole if whole > ZERO else ZERO
+        return taken
 
     def draw_on_insurer(self, insurer: str, month: int, amount: Decimal) -> None:
         self.insurer_owed[insurer] += amount

@@ -196,9 +196,10 @@ class Waterfall(Accruals, Measures, Payments):
         """Notionals of ios that stand on the pool, or on classes."""
         for name, b in self.bonds.items():
             if b["notional_of"].lower() == "pool":
-                self.balance[name] = pool
+                self.balance[name] = pool * b["notional_share"]
             elif b["notional_of"]:
-                self.balance[name] = sum((self.balance[n] for n in names_in(b["notional_of"])), ZERO)
+                whole = sum((self.balance[n] for n in names_in(b["notional_of"])), ZERO)
+                self.balance[name] = whole * b["notional_share"]
 
     def set_account_targets(self, month: int) -> None:
         """Dollars, or a share of the original pool, the pool after the month, or the notes before it; nothing without loans."""

@@ -38,7 +38,7 @@ def _read(*rows):
         ({"lockout_months": -1}, "lockout_months", "below 0", "at least 0"),
         (PENALTY, "prepay_penalty_months", "no prepay_penalty_rate is given", "step_down"),
         ({**PENALTY, "prepay_penalty_type": "percent"}, "prepay_penalty_months", "no prepay_penalty_rate", "step_down"),
-        ({**PENALTY, "prepay_penalty_type": "stepdown"}, "prepay_penalty_type", "'stepdown'", "did you mean step_down?"),
+        ({**PENALTY, "prepay_penalty_type": "stepdwon"}, "prepay_penalty_type", "'stepdwon'", "did you mean step_down?"),
         ({**PENALTY, "prepay_penalty_rate": 2}, "prepay_penalty_rate", "rate of 100% or more", "decimal: 0.02"),
         ({**PENALTY, "prepay_penalty_rate": 0.5, "prepay_penalty_type": "interest_months"}, "prepay_penalty_rate",
          "0.5 months of interest", "as 6"),

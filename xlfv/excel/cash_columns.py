@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.excel.words import did_you_mean
+from xlfv.kernels.deal import T_ACCRETED
 from xlfv.projection.collateral import CollateralCash
 from xlfv.projection.projection import Projection
 from xlfv.tables import Fault, plain, refuse_if
@@ -33,8 +34,8 @@ LOANS: Final = (
 )  # fmt: skip
 """What is told of the loans of a trust, of a group, and of a single one."""
 DEAL: Final = (
-    "costs", "hedge_received", "hedge_paid", "account_cash", "insurer_cash", "bond_cash", "residual_cash", "oc",
-    "oc_target",
+    "costs", "hedge_received", "hedge_paid", "account_cash", "insurer_cash", "bond_cash", "accreted", "residual_cash",
+    "oc", "oc_target", "stepped_down",
 )  # fmt: skip
 """What is told of the whole trust only."""
 USUAL: Final = (
@@ -42,17 +43,33 @@ USUAL: Final = (
     "reo_proceeds", "all_losses", "net_interest", "costs", "end_balance",
 )  # fmt: skip
 """What is shown where no columns are asked for."""
+TRANCHE: Final = (
+    # balance
+    "begin_balance", "principal_paid", "accreted", "writedown", "writeup", "end_balance", "factor",
+    # interest
+    "coupon", "interest_due", "interest_paid", "interest_shortfall", "shortfall_interest", "shortfall_paid",
+    "capped_interest", "basis_risk_carryforward", "basis_risk_interest", "basis_risk_paid",
+    # losses made good, and all cash
+    "unpaid_loss", "loss_paid", "cash",
+)  # fmt: skip
+"""What is told of a class."""
+TRANCHE_USUAL: Final = (
+    "begin_balance", "coupon", "interest_due", "interest_paid", "shortfall_paid", "interest_shortfall",
+    "basis_risk_paid", "basis_risk_carryforward", "principal_paid", "accreted", "writedown", "writeup", "loss_paid",
+    "end_balance", "cash",
+)  # fmt: skip
+"""What is shown of a class where no columns are asked for: its balance rolls and its cash adds up."""
 _RATES: Final = ("gross_wac", "net_wac")
 _PROPERTIES: Final = {"sixty_plus_balance": "behind"}
 
 
-def wanted(columns: tuple[str, ...] | None, known: tuple[str, ...]) -> list[str]:
+def wanted(columns: tuple[str, ...] | None, known: tuple[str, ...], usual: tuple[str, ...] = USUAL) -> list[str]:
     """The columns asked for, or the usual ones of those known; month and date come anyway.
 
     Raises:
         Refused: naming each column that is not known.
     """
-    asked = columns or [name for name in USUAL if name in known]
+    asked = columns or [name for name in usual if name in known]
     names = [name for name in map(plain, asked) if name not in ("month", "date")]
     refuse_if(
         [Fault(f"there is no column '{name}'", "columns", _advice(name, known)) for name in names if name not in known]
@@ -86,12 +103,30 @@ def of_loans(cash: CollateralCash, name: str, rows: list[int] | None = None) -> 
 
 
 def of_deal(projection: Projection, name: str) -> Floats:
-    """A column of :data:`DEAL`, float64[months + 1], dollars."""
+    """A column of :data:`DEAL`, float64[months + 1]: dollars; stepped_down is 1 from the step-down date on."""
     paid = projection.distributions
     columns = {
         "costs": paid.costs_paid, "hedge_received": paid.hedge_received, "hedge_paid": paid.hedge_paid,
-        "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash, "residual_cash": paid.residual,
+        "account_cash": paid.account_cash, "insurer_cash": paid.insurer_cash, "bond_cash": paid.bond_cash,
+        "accreted": paid.record.tranches[:, :, T_ACCRETED].sum(axis=0), "residual_cash": paid.residual,
         "oc": paid.oc,
         "oc_target": paid.oc_target,
+        "stepped_down": paid.record.deal[:, 4],
     }  # fmt: skip
     return columns[name]
+
+
+def of_tranche(projection: Projection, tranche: str) -> dict[str, Floats]:
+    """The columns of :data:`TRANCHE`, float64[months + 1]: dollars; the coupon a year; the factor a share of the original.
+
+    The original balance of a class is that of the bonds, today's where none is given.
+
+    Raises:
+        Refused: there is no such class; ``code`` is ``#N/A``.
+    """
+    name = projection.check_tranche(tranche)
+    columns = projection.distributions.tranche(name)
+    end = columns["end_balance"]
+    original = float(projection.trust.classes["original_balance"][projection.trust.tranches.index(name)])
+    original = original if original > 0.0 else float(end[0])
+    return {**columns, "factor": end / original if original > 0.0 else np.zeros_like(end)}

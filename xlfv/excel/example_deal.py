@@ -105,6 +105,27 @@ YIELDS: Grid = [
     ["residual", 0.25, 0.20, 0.40, "monthly", "market participants' required return"],
 ]
 
+# A second deal, of one class: its bonds are insured, and a reserve account is filled from excess interest.
+RESERVE_BONDS: Grid = [["tranche", "balance", "coupon", "insured_by"], ["A", 100000.0, 0.06, "FSA"]]
+RESERVE_WATERFALL: Grid = [
+    ["step", "from", "pay", "to"],
+    [1.0, "interest", "interest", "A"],
+    [2.0, "reserve", "interest", "A"],
+    [3.0, "FSA", "interest", "A"],
+    [4.0, "principal", "principal", "A"],
+    [5.0, "FSA", "writedown", "A"],
+    [6.0, "excess", "deposit", "reserve"],
+    [7.0, "excess", "reimbursement", "FSA"],
+    [8.0, "excess", "residual", None],
+]
+RESERVE_ACCOUNTS: Grid = [["account", "balance", "target"], ["reserve", 100.0, 700.0]]
+RESERVE_CASH: Grid = [
+    ["month", "balance", "net_interest", "prepaid_principal", "liquidation_proceeds", "losses"],
+    [1.0, 100000.0, 1000.0, None, 5000.0, 5000.0],
+    [2.0, 90000.0, 900.0, None, None, None],
+    [3.0, 90000.0, 400.0, 30000.0, None, None],
+]
+
 _ITEMS: list[Cell] = [
     "investment_securities_afs", "securitized_mortgage_collateral", "derivative_assets", "real_estate_owned",
     "securitized_mortgage_borrowings", "derivative_liabilities", "long_term_debt",
@@ -153,6 +174,10 @@ DEAL: dict[str, Grid] = {
     "cash": CASH, "grid": GRID, "measures": MEASURES,
     "trust": [['=XLFV_TRUST("SAMPLE-1", DATE(2009,12,31), loans, bonds, waterfall, costs, terms, triggers, hedges, reo)']],
     "projection": [["=XLFV_PROJECT(trust, curves, indices)"]],
+    "reserve_bonds": RESERVE_BONDS, "reserve_waterfall": RESERVE_WATERFALL, "reserve_accounts": RESERVE_ACCOUNTS,
+    "reserve_cash": RESERVE_CASH,
+    "reserve_trust": [['=XLFV_TRUST("RESERVE", DATE(2009,12,31), , reserve_bonds, reserve_waterfall, , , , , , , reserve_accounts)']],
+    "reserve_projection": [["=XLFV_DISTRIBUTE(reserve_trust, reserve_cash)"]],
     "opening": OPENING, "activity": ACTIVITY, "closing": CLOSING,
     "tape_november": TAPE_NOVEMBER, "tape_december": TAPE_DECEMBER,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from xlfv.excel import registry
@@ -9,6 +10,7 @@ from xlfv.excel.arguments import KINDS, Arg
 from xlfv.excel.codec import Grid
 from xlfv.excel.examples import RANGES
 from xlfv.excel.registry import Function
+from xlfv.excel.rule_examples import RULES, RuleExample
 from xlfv.excel.table_reference import INTRODUCTION as TABLES
 from xlfv.excel.table_reference import markdown_table, sections
 
@@ -29,6 +31,10 @@ Written from the declarations in the code: do not edit; run `python -m addin.bui
   it: equal inputs give equal handles.
 - The examples stand on [a small deal](#the-deal-of-the-examples); a test runs every one of them.
 """
+_RULES = """Each rule in the smallest deal that has it: its tables, and what calls on its projection give. `projection` is
+`=XLFV_DISTRIBUTE(trust, cash, indices)`, `trust` an `XLFV_TRUST` as of 31 December 2009 of the other tables; loans projected by
+`XLFV_PROJECT` go through the same waterfall. A test runs all of them.
+"""
 _DEAL = """Named ranges, in the order in which they are used. Made up, except for the rates of month 0 (31 December 2009) and the
 rollforward (Impac's of 2009 in thousands, from its letter to the SEC of 3 February 2011).
 """
@@ -45,6 +51,7 @@ def markdown() -> str:
             parts.append(f"## {family.capitalize()}\n")
         parts.append(_section(f))
     parts += ["## Tables\n", TABLES, *[each.text for each in tables]]
+    parts += ["## Deal rules by example\n", _RULES, *map(_rule, RULES)]
     parts += ["## The deal of the examples\n", _DEAL, *[_range(name, grid) for name, grid in RANGES.items()]]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -60,8 +67,22 @@ def _contents(tables: list[str]) -> str:
         by_family.setdefault(f.family, []).append(f"[{f.name}](#{f.name.lower()})")
     rows = [(family, ", ".join(names)) for family, names in by_family.items()]
     links = ", ".join(f"[{name}](#{name.replace(',', '').replace(' ', '-')})" for name in tables)
-    rows += [("[tables](#tables)", links), ("examples", "[the deal of the examples](#the-deal-of-the-examples)")]
+    rules = ", ".join(f"[{rule.title.lower()}](#{_anchor(rule.title)})" for rule in RULES)
+    rows += [("[tables](#tables)", links), ("[deal rules](#deal-rules-by-example)", rules)]
+    rows += [("examples", "[the deal of the examples](#the-deal-of-the-examples)")]
     return "## Contents\n\n" + markdown_table(("family", "functions and tables"), rows)
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _rule(rule: RuleExample) -> str:
+    """A rule's small deal: what happens, the tables, and what calls on its projection give."""
+    lines = [f"### {rule.title}\n", f"{rule.text}\n"]
+    lines += [f"**{name}**\n\n{_grid(grid)}" for name, grid in rule.tables.items()]
+    lines += [f"`{shown.formula}` gives\n\n{_grid(shown.gives)}" for shown in rule.shows]
+    return "\n".join(lines)
 
 
 def _range(name: str, grid: Grid) -> str:

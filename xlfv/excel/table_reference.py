@@ -18,7 +18,7 @@ from xlfv.trust.trust import SCHEMAS
 from xlfv.valuation.measures import MEASURES
 from xlfv.valuation.yields import YIELDS
 
-INTRODUCTION = """A table is a header row with the rows below it. Case, spaces and underscores in a header do not matter, nor
+INTRODUCTION = """A table is a header row with the rows below it. Case, spaces, hyphens and underscores in a header or in a word do not matter, nor
 does the order of columns. A column that is not listed here is carried along and not used, with a notice. A blank cell
 takes the default; wholly blank rows are passed over. Rates are decimals (0.0625): 6.25 is refused. Dates are date cells, or
 text like 2009-12-31. Bad input is refused whole, with every fault named: its sheet and cell (or file and row), its column, its

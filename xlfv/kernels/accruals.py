@@ -79,9 +79,9 @@ def set_notionals(deal: Deal, book: np.ndarray, pool: Any, zero: Any) -> None:
     """Notionals of ios, from the balances they stand on."""
     for k in range(deal.notional_kind.size):
         if deal.notional_kind[k] == POOL:
-            put(book, k, pool)
+            put(book, k, pool * deal.notional_share[k])
         elif deal.notional_kind[k] == LINKED:
-            put(book, k, total_of(book, 0, deal.notional_of[k], zero))
+            put(book, k, total_of(book, 0, deal.notional_of[k], zero) * deal.notional_share[k])
 
 
 @inlined

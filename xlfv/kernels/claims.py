@@ -17,6 +17,7 @@ from xlfv.kernels.deal import (
     P_RANK,
     P_TO,
     PART,
+    REST,
     SENIOR_PLUS,
     SENIOR_TIMES,
     T_BEGIN,
@@ -32,17 +33,18 @@ def share_of_pool(
     deal: Deal, s: int, month: int, rows: int, first: int, last: int, brought: Any, cash: np.ndarray,
     ledger: np.ndarray, base: int, zero: Any,
 ) -> Any:  # fmt: skip
-    """The most a step may pay that takes a share of what its bucket was brought this month (dollars).
+    """The most a step may pay that takes a share of what came into its bucket this month so far (dollars).
 
     The share is given, or what it makes of the senior classes' or the targets' own percentage of the pool, both at the
     start of the month: times it, or that much of the rest added to it.
 
     Args:
         first, last: the groups of the step.
+        brought: what came in; or what is left, where the share is of that.
         base: where the month's record begins.
     """
     kind, group, part = deal.steps[s, P_MOST], deal.steps[s, P_GROUP], deal.part[s, month]
-    if kind == PART:
+    if kind in (PART, REST):
         return brought * part
     pool = zero
     for g in range(first, last):

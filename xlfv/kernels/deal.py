@@ -28,11 +28,13 @@ BUCKETS = 6
     PAY_WRITEUP, PAY_LOSS, PAY_DEPOSIT, PAY_RELEASE, PAY_REIMBURSEMENT, PAY_TERMINATION,
 ) = range(15)  # fmt: skip
 # Rules.
-SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET = range(5)
+SEQUENTIAL, PRO_RATA, SHARE, SCHEDULE, TARGET, AGGREGATE = range(6)
 # Conditions.
-ALWAYS, BEFORE_STEPDOWN, AFTER_STEPDOWN, ON, OFF, CALLED, NOT_CALLED = range(7)
-# The most a step pays: dollars, or a share of what its bucket was brought this month.
-DOLLARS, PART, SENIOR_TIMES, SENIOR_PLUS, OWN_TIMES, OWN_PLUS = range(6)
+ALWAYS, ANY_OF, ALL_OF = range(3)
+# States that conditions look at; behind them the triggers.
+STEPPED, CALLED, TRIGGERS = range(3)
+# The most a step pays: dollars, or a share of what its bucket was brought this month, or of what is left there.
+DOLLARS, PART, SENIOR_TIMES, SENIOR_PLUS, OWN_TIMES, OWN_PLUS, REST = range(7)
 # Coupons.
 FIXED, FLOATING, NET_WAC, NONE = range(4)
 # Trigger measures.
@@ -63,10 +65,10 @@ TRANCHE_COLUMNS = 18
 S_AVAILABLE, S_DUE, S_PAID, S_SHORT = range(4)
 # A step's numbers.
 (
-    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_TRIGGER, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_FIRST, P_SWEEP,
-    P_PLAIN,
-) = range(15)  # fmt: skip
-STEP_COLUMNS = 15
+    P_OP, P_SOURCE, P_RULE, P_GROUP, P_WHEN, P_YES, P_NO, P_FROM, P_TO, P_BOOK, P_COLUMN, P_MOST, P_RANK, P_FIRST,
+    P_SWEEP, P_PLAIN,
+) = range(16)  # fmt: skip
+STEP_COLUMNS = 16
 # What is owed, a row a kind: to classes, costs, derivatives, accounts and insurers; B_USED, of a cost's cap this year.
 (
     B_BALANCE, B_DUE, B_SHORTFALL, B_BASIS, B_LOSS, B_COST, B_HEDGE, B_DRAWN, B_ROOM, B_USED, B_TERMINATION,
@@ -86,6 +88,7 @@ class Deal(NamedTuple):
     is_senior: np.ndarray  # bool[K]
     notional_kind: np.ndarray  # int[K]: OWN, POOL, LINKED
     notional_of: np.ndarray  # bool[K, K]
+    notional_share: np.ndarray  # [K] of what the notional stands on
     coupon_kind: np.ndarray  # int[K]
     coupon: np.ndarray  # [K, T+1] before net rate and net WAC cap
     coupon_after: np.ndarray  # [K, T+1] the same after the first call date
@@ -104,7 +107,7 @@ class Deal(NamedTuple):
     planned: np.ndarray  # [K, T+1] planned balance, 0 without a schedule
     last_interest: np.ndarray  # int[K]: the last step that pays the class its interest, -1 none
     buckets: int  # B: the named ones and those of z classes
-    # int[S, STEP_COLUMNS]; P_GROUP and P_TRIGGER -1: none; P_FIRST: first part of the table's step; P_SWEEP: a bit a
+    # int[S, STEP_COLUMNS]; P_GROUP -1: none; P_YES, P_NO: a bit a state that must hold, or must not; P_FIRST: first part of the table's step; P_SWEEP: a bit a
     # bucket that is excess from here on; P_PLAIN 1: one class is paid what it is owed.
     steps: np.ndarray
     limit: np.ndarray  # [S] dollars

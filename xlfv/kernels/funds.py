@@ -36,20 +36,42 @@ def available(funds: np.ndarray, source: int, first: int, last: int, groups: int
 
 
 @inlined
+def _draw(held: np.ndarray, first: int, last: int, amount: Any, zero: Any) -> Any:
+    """Take an amount out of entries in proportion to what each holds; returns what was there to be taken."""
+    if last - first == 1:
+        there = at(held, first, zero)
+        taken = least(there, amount)
+        put(held, first, there - taken)
+    else:
+        whole = zero
+        for e in range(first, last):
+            whole = whole + at(held, e, zero)
+        taken = least(whole, amount)
+        rate = taken / where_less(0.0, whole, whole, 1.0)
+        left = taken
+        for e in range(first, last):
+            there = at(held, e, zero)
+            part = where_most(whole, amount, there, least(least(there * rate, there), left))
+            put(held, e, there - part)
+            left = left - part
+        for e in range(first, last):  # the last crumbs of rounding
+            there = at(held, e, zero)
+            part = most(least(there, left), 0.0)
+            put(held, e, there - part)
+            left = left - part
+    return taken
+
+
+@inlined
 def _take_of(funds: np.ndarray, bucket: int, first: int, last: int, groups: int, amount: Any, zero: Any) -> Any:
-    for g in range(first, last):
-        held = at(funds, bucket * groups + g, zero)
-        part = least(held, amount)
-        put(funds, bucket * groups + g, held - part)
-        amount = amount - part
-    return amount
+    return amount - _draw(funds, bucket * groups + first, bucket * groups + last, amount, zero)
 
 
 @inlined
 def take(
     funds: np.ndarray, source: int, first: int, last: int, groups: int, splits: bool, amount: Any, zero: Any
 ) -> None:
-    """Take cash out of a bucket, over groups in their order."""
+    """Take cash out of a bucket, of each group in proportion to what it holds there."""
     amount = _take_of(funds, source, first, last, groups, amount, zero)
     if splits and source == PRINCIPAL:
         amount = _take_of(funds, SCHEDULED, first, last, groups, amount, zero)
@@ -81,12 +103,8 @@ def entitlement(entitled: np.ndarray, first: int, last: int, zero: Any) -> Any:
 
 @inlined
 def use(entitled: np.ndarray, first: int, last: int, amount: Any, zero: Any) -> None:
-    """Take paid principal off what bonds may take."""
-    for g in range(first, last):
-        held = at(entitled, g, zero)
-        part = least(held, amount)
-        put(entitled, g, held - part)
-        amount = amount - part
+    """Take paid principal off what bonds may take, of each group in proportion."""
+    _draw(entitled, first, last, amount, zero)
 
 
 @inlined
@@ -108,11 +126,14 @@ def share_out(
     n = last - first
     left = cash
     if rule != PRO_RATA and rule != SHARE:
-        reached = 0
+        reached, whole = 0, zero
+        for k in range(n):
+            whole = whole + at(owed, row + targets[first + k], zero)
         for k in range(n):
             if any_above(left, zero):
                 reached = k + 1
-            part = least(left, at(owed, row + targets[first + k], zero))
+            due = at(owed, row + targets[first + k], zero)
+            part = where_most(whole, cash, due, least(left, due))
             put(paid, k, part)
             left = left - part
         return reached

@@ -8,6 +8,7 @@ import numpy as np
 
 from xlfv.kernels.claims import above_target, share_of_pool
 from xlfv.kernels.deal import (
+    AGGREGATE,
     ALWAYS,
     B_BALANCE,
     B_DRAWN,
@@ -39,6 +40,7 @@ from xlfv.kernels.deal import (
     PAY_TERMINATION,
     PREPAID,
     PRINCIPAL,
+    REST,
     SCHEDULE,
     SCHEDULED,
     T_ACCRETED,
@@ -175,7 +177,9 @@ def pay_step(
         owed = zero
         for t in range(first, last):
             owed = owed + at(book, row * wide + deal.targets[t], zero)
-        if rule == TARGET:
+        if rule == AGGREGATE:
+            owed = most(owed - where_less(0.0, called, 0.0, deal.planned[deal.targets[first], month]), 0.0)
+        elif rule == TARGET:
             owed = least(owed, above_target(deal, s, month, rows, book, end, cash, zero))
         if op == PAY_OC:
             notes = debt(book, deal.is_note, deal.bond_group, -1, zero)
@@ -184,7 +188,9 @@ def pay_step(
             owed = least(owed, entitlement(entitled, low, high, zero))
     bounded = owed
     if kind != DOLLARS:
-        base_cash = available(brought, source, low, high, groups, deal.splits_principal, zero)
+        base_cash = have
+        if kind != REST:
+            base_cash = available(brought, source, low, high, groups, deal.splits_principal, zero)
         bounded = least(owed, share_of_pool(deal, s, month, rows, low, high, base_cash, cash, ledger, base, zero))
     elif deal.limit[s] < np.inf:
         limit = zero + deal.limit[s]  # of the table's step, whichever loan groups it is run for

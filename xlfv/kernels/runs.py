@@ -15,6 +15,7 @@ from xlfv.kernels.deal import (
     BRIEF_DEAL,
     BRIEF_TRANCHE,
     TRANCHE_COLUMNS,
+    TRIGGERS,
     WIDTHS,
     Deal,
     Places,
@@ -62,7 +63,7 @@ def _scratch(deal: Deal, groups: int, rows: int, width: int) -> tuple[int, Scrat
     wide = max(classes, deal.cost_rate.size, deal.hedge_linked.size, accounts, deal.insurers, 1)
     sizes = (
         BOOKS * wide, (buckets + accounts) * groups, (buckets + accounts) * groups, groups, groups, groups + 1, accounts,
-        classes, wide, deal.measure.size, deal.steps.shape[0], rows,
+        classes, wide, TRIGGERS + deal.measure.size, deal.steps.shape[0], rows,
     )  # fmt: skip
     whole = room(sum(sizes) * width)
     whole[:] = 0.0

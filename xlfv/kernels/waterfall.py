@@ -30,14 +30,13 @@ from xlfv.kernels.accruals import (
 )
 from xlfv.kernels.brief import summarize
 from xlfv.kernels.deal import (
-    AFTER_STEPDOWN,
     ALWAYS,
+    ANY_OF,
     B_BASIS,
     B_DRAWN,
     B_DUE,
     B_LOSS,
     B_SHORTFALL,
-    BEFORE_STEPDOWN,
     C_BEGIN,
     C_END,
     C_INTEREST,
@@ -50,24 +49,25 @@ from xlfv.kernels.deal import (
     EXCESS,
     HEDGE,
     INTEREST,
-    NOT_CALLED,
-    OFF,
+    P_NO,
     P_OP,
     P_PLAIN,
     P_SWEEP,
-    P_TRIGGER,
     P_WHEN,
+    P_YES,
     PAY_WRITEDOWN,
     PAY_WRITEUP,
     PREPAID,
     PRINCIPAL,
     SCHEDULED,
+    STEPPED,
     T_BASIS,
     T_END,
     T_LOSS,
     T_PAID,
     T_SHORTFALL,
     TRANCHE_COLUMNS,
+    TRIGGERS,
     Deal,
     Places,
     compiled,
@@ -93,27 +93,24 @@ class Scratch(NamedTuple):
     room: np.ndarray  # [A] targets of accounts
     accreting: np.ndarray  # [K]
     paid: np.ndarray  # [wide]
-    on: np.ndarray  # [X]
+    on: np.ndarray  # [TRIGGERS + X] states: 1 where they hold
     spent: np.ndarray  # [S] what steps bounded by dollars paid this month
     late: np.ndarray  # [T + 1]
 
 
 @inlined
-def _runs(deal: Deal, s: int, stepped: Any, on: np.ndarray, called: Any, zero: Any) -> Any:
+def _runs(deal: Deal, s: int, on: np.ndarray, zero: Any) -> Any:
     """1 where a step's condition lets it be run this month, else 0."""
     when = deal.steps[s, P_WHEN]
-    if when == ALWAYS:
-        return zero + 1.0
-    if when == AFTER_STEPDOWN:
-        return stepped
-    if when == BEFORE_STEPDOWN:
-        return 1.0 - stepped
-    if when == CALLED:
-        return called
-    if when == NOT_CALLED:
-        return 1.0 - called
-    held = at(on, deal.steps[s, P_TRIGGER], zero)
-    return 1.0 - held if when == OFF else held
+    runs = zero + (0.0 if when == ANY_OF else 1.0)
+    if when != ALWAYS:
+        for state in range(TRIGGERS + deal.measure.size):
+            yes, no = (deal.steps[s, P_YES] >> state) & 1, (deal.steps[s, P_NO] >> state) & 1
+            if yes or no:
+                held = at(on, state, zero)
+                held = 1.0 - held if no else held
+                runs = most(runs, held) if when == ANY_OF else least(runs, held)
+    return runs
 
 
 @inlined
@@ -154,8 +151,8 @@ def _test_triggers(
         wanted = threshold_of(deal, x, month, begin, scratch.book, zero)
         fails = holds(value, deal.test[x], wanted, zero)
         if not deal.cures[x]:
-            fails = most(fails, at(scratch.on, x, zero))
-        put(scratch.on, x, fails)
+            fails = most(fails, at(scratch.on, TRIGGERS + x, zero))
+        put(scratch.on, TRIGGERS + x, fails)
         if deal.holds_target[x]:
             held = most(held, fails)
         place = base + places.triggers + 3 * x
@@ -253,9 +250,11 @@ def run_months(
                 lower = most(least(target, wanted), deal.oc_floor)
                 target = where_less(0.0, stepped, where_less(0.0, held, target, lower), target)
             entitle(deal, funds, book, end, target, groups, scratch.entitled, zero)
+            put(scratch.on, STEPPED, stepped)
+            put(scratch.on, CALLED, call)
             residual = zero
             for s in range(S):
-                runs = _runs(deal, s, stepped, scratch.on, call, zero)
+                runs = _runs(deal, s, scratch.on, zero)
                 if deal.steps[s, P_SWEEP]:
                     _sweep(deal, s, groups, funds, scratch.brought, zero)
                 op = deal.steps[s, P_OP]

@@ -130,7 +130,7 @@ def bought(
 ) -> CollateralCash:
     """The collateral's cash where the pool is bought in a month.
 
-    The balance of the loans bought is the field ``call_price``, what they bring beyond it ``call_premium``.
+    What loans are bought for is the field ``call_price``; what of it is beyond their balance is ``call_premium``.
 
     Args:
         month: that of the call, 0 for none.
@@ -143,6 +143,7 @@ def bought(
     fields["call_price"][:, month] = sum(fields[name][:, month] for name in _BOUGHT)
     if premium:
         fields["call_premium"] = fields["call_price"] * premium
+        fields["call_price"] += fields["call_premium"]
     reo = trust["reo"]
     _, sale = net_realizable_values(reo)
     for row in np.flatnonzero(reo["months_to_sale"] > month):

@@ -66,8 +66,8 @@ class CollateralCash:
 
     Attributes:
         groups: loan groups, in order.
-        fields: the quantities of :data:`NEEDED`; what is not given is nothing. ``call_premium``, what a call brings beyond the
-            loans' balance, stands there only where one does.
+        fields: the quantities of :data:`NEEDED`; what is not given is nothing. ``call_premium``, what of ``call_price`` is
+            beyond the loans' balance (below 0: short of it), stands there only where there is such.
         penalties_pass: prepayment penalties are the trust's, and join its interest.
         work_ledger: gives the servicer's account, the quantities of :data:`LEDGER`.
     """
@@ -141,15 +141,15 @@ class CollateralCash:
         """Principal cash: scheduled, prepaid, curtailed, advanced, recovered at once or later, from REO sold, and a call."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         recovered = self["liquidation_proceeds"] + self["subsequent_recoveries"] + self["reo_proceeds"]
-        whole = paid + self["advanced_principal"] + recovered + self["call_price"]
-        return whole + self.fields["call_premium"] if "call_premium" in self.fields else whole
+        return paid + self["advanced_principal"] + recovered + self["call_price"]
 
     @property
     def balance_gone(self) -> Floats:
         """What the pool balance falls by: principal paid, liquidated or bought, REO sold, less interest added to balances."""
         paid = self["scheduled_principal"] + self["prepaid_principal"] + self["curtailed_principal"]
         gone = self["advanced_principal"] + self["liquidated_balance"] + self["reo_sold"]
-        return paid + gone + self["call_price"] - self["interest_capitalized"]
+        left = paid + gone + self["call_price"] - self["interest_capitalized"]
+        return left - self.fields["call_premium"] if "call_premium" in self.fields else left
 
     @property
     def all_losses(self) -> Floats:

@@ -24,6 +24,7 @@ from xlfv.projection.timeline import Timeline, deal_ages
 from xlfv.tables import Fault, refuse_if
 from xlfv.tables.schema import Records
 from xlfv.trust.bonds import ahead_of
+from xlfv.trust.conditions import CALLED, STEPPED
 from xlfv.trust.terms import of_enhancement, thresholds
 from xlfv.trust.trust import Trust
 from xlfv.trust.waterfall import OVER_CAP, Step
@@ -58,13 +59,9 @@ RULES = {
 }  # fmt: skip
 SPLIT = ("interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc")
 CAP_HEDGES = {"none": w.CAP_NONE, "paid": w.CAP_PAID, "swaps": w.CAP_SWAPS, "all": w.CAP_ALL}
-CONDITIONS = {
-    "always": w.ALWAYS, "before_stepdown": w.BEFORE_STEPDOWN, "after_stepdown": w.AFTER_STEPDOWN, "called": w.CALLED,
-    "not_called": w.NOT_CALLED,
-}  # fmt: skip
 AMOUNTS = {
     "": w.DOLLARS, "part": w.PART, "senior_times": w.SENIOR_TIMES, "senior_plus": w.SENIOR_PLUS,
-    "own_times": w.OWN_TIMES, "own_plus": w.OWN_PLUS,
+    "own_times": w.OWN_TIMES, "own_plus": w.OWN_PLUS, "rest": w.REST,
 }  # fmt: skip
 COUPONS = {"fixed": w.FIXED, "floating": w.FLOATING, "net_wac": w.NET_WAC, "none": w.NONE}
 MEASURES = {
@@ -147,6 +144,7 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         "is_senior": (bonds["kind"] == "senior") | (bonds["kind"] == "po"),
         "notional_kind": np.array([linked(str(t)) for t in bonds["notional_of"]], dtype=np.int64),
         "notional_of": np.array([mask_of(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
+        "notional_share": bonds["notional_share"].copy(),
         "coupon_kind": np.array([COUPONS[str(c)] for c in bonds["coupon_type"]], dtype=np.int64),
         "coupon": np.array([coupon_rates(bonds, k, indices, months) for k in range(n)]).reshape(n, months + 1),
         "coupon_after": np.array(
@@ -260,14 +258,13 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         mine = [known.get(step.pay, names).index(t) for t in paid]
         op, book, column = PAYS[step.pay]
         source = sources[step.source]
-        trigger = step.when in triggers and step.when not in CONDITIONS
+        when, yes, no = _when(step, triggers)
         # What derivatives pay, z classes accrete and accounts hold belongs to no loan group.
         grouped = step.source in (*COLLECTED, "excess", *trust.insurers)
         group = group_at(step.group, trust.groups) if grouped else -1
         table[s] = (
-            op, source, RULES[step.rule], group,
-            (w.OFF if step.negated else w.ON) if trigger else CONDITIONS[step.when],
-            triggers.index(step.when) if trigger else -1,
+            op, source, w.AGGREGATE if _shares_plan(step, trust) else RULES[step.rule], group,
+            when, yes, no,
             len(targets), len(targets) + len(mine), book, column, AMOUNTS[step.amount.kind],
             max(mine, default=-1), rows.index(rows[s]), 0,
             _is_plain(step, source, buckets, splits) and not accrues[mine].any(),
@@ -292,6 +289,21 @@ def _step_arrays(trust: Trust, months: int) -> dict:
         "weights": np.array(weights, dtype=np.float64),
         "splits_principal": splits,
     }
+
+
+def _shares_plan(step: Step, trust: Trust) -> bool:
+    """Whether a step pays classes down to one planned balance of them all."""
+    if step.rule != "schedule" or len(step.targets) < 2:
+        return False
+    return len({str(trust.classes["schedule"][trust.tranches.index(name)]) for name in step.targets}) == 1
+
+
+def _when(step: Step, triggers: list[str]) -> tuple[int, int, int]:
+    """A step's condition: its kind, and the states that must hold and must not, a bit each."""
+    places = {STEPPED: w.STEPPED, CALLED: w.CALLED} | {name: w.TRIGGERS + x for x, name in enumerate(triggers)}
+    yes = sum(1 << places[name] for name, negated in step.when.states if not negated)
+    no = sum(1 << places[name] for name, negated in step.when.states if negated)
+    return (w.ALWAYS if step.when.always else w.ALL_OF if step.when.every else w.ANY_OF), yes, no
 
 
 _PLAIN = ("interest", "interest_shortfall", "principal", "basis_risk", "unpaid_loss")

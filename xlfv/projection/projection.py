@@ -109,7 +109,7 @@ class Projection:
             why = "its loans never bring enough while it may be called" if priced else "the loans end before"
             never = (f"the deal is not called: call_exercised is {exercised}, and {why}",)
             return never if exercised != "never" else ()
-        price = float(self.collateral["call_price"][:, self.called].sum()) * (1.0 + self.call_premium)
+        price = float(self.collateral["call_price"][:, self.called].sum())
         left = float(self.distributions.bond_balance[self.called])
         unpaid = f"; it leaves {left:,.0f} dollars of the bonds unpaid" if left >= 0.01 else ""
         return (f"the deal is called in month {self.called}: loans are bought for {price:,.0f} dollars{unpaid}",)
@@ -119,7 +119,8 @@ class Projection:
         """What a dollar of the loans' balance brought beyond itself at the call; 0 where it brought itself."""
         if "call_premium" not in self.collateral.fields:
             return 0.0
-        return float(self.collateral["call_premium"].sum() / self.collateral["call_price"].sum())
+        premium = float(self.collateral["call_premium"].sum())
+        return premium / (float(self.collateral["call_price"].sum()) - premium)
 
     def _overhedged(self) -> tuple[str, ...]:
         """What is told of swaps inside the trust whose notional exceeds the bonds: the trust then bets on the index."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from xlfv.tables.cells import as_date, as_number, as_text
 from xlfv.tables.faults import Fault, Refused
+from xlfv.tables.words import near_word, same_word
 
 Kind = Literal["number", "integer", "text", "date", "flag", "cell"]
 Array = NDArray[Any]
@@ -110,14 +110,12 @@ def _bounded(column: Column, value: float) -> float:
 
 
 def allowed_word(word: str, allowed: tuple[str, ...], name: str) -> str:
-    """The allowed word that ``word`` is, whatever its case; Refused with the nearest one otherwise."""
-    known = {w.lower(): w for w in allowed}
-    plain = word.strip().lower().replace(" ", "_")
-    for key in (word.strip().lower(), plain):
-        if key in known:
-            return known[key]
-    near = difflib.get_close_matches(plain, list(known), 1, 0.6)
-    hint = f"did you mean {known[near[0]]}? " if near else ""
+    """The allowed word that ``word`` is (see :func:`same_word`); Refused with the nearest one otherwise."""
+    found = same_word(word, allowed)
+    if found:
+        return found
+    near = near_word(word, allowed)
+    hint = f"did you mean {near}? " if near else ""
     raise Refused(Fault(f"{name} '{word}' is not known", todo=f"{hint}write one of: {', '.join(allowed)}"))
 
 

@@ -36,8 +36,8 @@ class ErrorCell(str):
 
 
 def plain(header: object) -> str:
-    """A header as it is matched: lower case, words joined by one underscore."""
-    return re.sub(r"[\s_]+", "_", str(header).strip().lower())
+    """A header as it is matched: lower case, words joined by one underscore (spaces and hyphens are alike)."""
+    return re.sub(r"[\s_-]+", "_", str(header).strip().lower())
 
 
 def letters(column: int) -> str:

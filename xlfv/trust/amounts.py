@@ -5,6 +5,7 @@ Grammar (case and spaces do not matter; a vector is in words, in percent, by mon
     amount = "due"                        what is due
            | dollars                      at most so many a month (1 or more)
            | share                        0.7, 70%, or a vector: so much of what its bucket was brought this month
+           | share "of rest"              so much of what earlier steps left of it
            | percentage                   as much of it as the percentage is of the pool
            | percentage "*" vector        times the vector
            | percentage "+" vector        and that much of what the percentage leaves
@@ -25,8 +26,10 @@ from numpy.typing import NDArray
 from xlfv.market.vectors import is_vector, parse_vector
 from xlfv.tables import Fault, Refused
 from xlfv.tables.cells import as_number
+from xlfv.tables.words import near_word
 
 _OF_POOL = re.compile(r"^(senior|own)\s*(?:([*+])\s*(.+))?$", re.DOTALL)
+_REST = re.compile(r"^(.+?)\s+of\s+(?:the\s+)?rest$", re.DOTALL)
 _PERCENT = re.compile(r"^[\d.]+\s*%$")
 _TODO = "write due, dollars a month, a share like 70%, or like senior + 100 for 60 then 70"
 
@@ -37,7 +40,7 @@ class Amount:
 
     Attributes:
         limit: dollars a month, infinity for none.
-        kind: "" for dollars; part, senior_times, senior_plus, own_times or own_plus for a share.
+        kind: "" for dollars; part, rest, senior_times, senior_plus, own_times or own_plus for a share.
         words: the share as it was written, a number or a vector; "" for dollars.
     """
 
@@ -49,7 +52,7 @@ class Amount:
         """The share by month, float64[months + 1], entry 0 not used; 1 where none is given."""
         values = np.ones(months + 1)
         if self.kind:
-            values[1:] = _share(self.words, months, of_pool=self.kind != "part")
+            values[1:] = _share(self.words, months, of_pool=self.kind not in ("part", "rest"))
         return values
 
 
@@ -62,8 +65,12 @@ def parse_amount(text: str) -> Amount:
     word = text.strip().lower()
     if word in ("", "due"):
         return Amount()
-    match = _OF_POOL.match(word)
-    if match:
+    match, rest = _OF_POOL.match(word), _REST.match(word)
+    if not match and word[0].isalpha():
+        raise Refused(_unknown(word))
+    if rest:
+        amount = Amount(kind="rest", words=rest[1])
+    elif match:
         amount = Amount(kind=f"{match[1]}_{'plus' if match[2] == '+' else 'times'}", words=match[3] or "100")
     elif is_vector(word) or _PERCENT.match(word):
         amount = Amount(kind="part", words=word)
@@ -78,11 +85,19 @@ def parse_amount(text: str) -> Amount:
     return amount
 
 
+def _unknown(word: str) -> Fault:
+    """An amount that begins with no known word; where it is none of a vector either, the nearest is told."""
+    letters = re.match(r"[^\W\d]+", word)
+    near = near_word(letters[0], ("due", "senior", "own")) if letters else ""
+    hint = f"did you mean {near}? " if near else ""
+    return Fault(f"the amount '{word}' is not known", todo=hint + _TODO)
+
+
 def _number(word: str) -> float:
     try:
         number = as_number(word, text=True)
     except Refused:
-        raise Refused(Fault(f"the amount '{word}' is not known", todo=_TODO)) from None
+        raise Refused(_unknown(word)) from None
     if number < 0.0:
         raise Refused(Fault(f"the amount {word} is negative", todo=_TODO))
     return float(number)

@@ -54,6 +54,7 @@ _COLUMNS = (
     Column("writedown", "number", "write-downs so far and not made good", "$", default=0.0, low=0.0),
     Column("writes_down", "flag", "losses write the class down (no: it stays whole)", default=True),
     Column("notional_of", "text", "an io's notional: pool, or tranches separated by commas; blank: its own balance"),
+    Column("notional_share", "number", "share of notional_of that the notional is", "share", default=1.0, low=0.0, high=1.0),
     Column("schedule", "text", "name of the schedule of its planned balances, for steps of the rule schedule"),
     Column("target_enhancement", "number", "share of the pool that steps of the rule target leave behind the class"
            " and those before it in the table", "rate", low=0.0),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 
 from xlfv.market.names import INDICES, is_index
 from xlfv.tables import Fault, Table
 from xlfv.tables.schema import Column, Records, Schema
+from xlfv.tables.words import near_word
 
 
 def _hedge_terms(hedges: Records, table: Table) -> list[Fault]:
@@ -17,8 +16,8 @@ def _hedge_terms(hedges: Records, table: Table) -> list[Fault]:
     for row, name in enumerate(hedges["hedge"]):
         index = hedges["receive_index"][row].upper()
         if hedges.sound(row, "receive_index") and not is_index(index):
-            near = difflib.get_close_matches(index, INDICES, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else "name the index, like LIBOR_1M"
+            near = near_word(index, INDICES, 0.5)
+            hint = f"did you mean {near}?" if near else "name the index, like LIBOR_1M"
             faults.append(
                 Fault(f"hedge {name}: the index '{index}' is not known", table.where(row, "receive_index"), hint)
             )

@@ -16,6 +16,7 @@ from xlfv.tables.cells import as_date, as_number, as_text
 from xlfv.tables.columns import as_flag
 from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
+from xlfv.tables.words import bare, near_word, same_word
 
 TERM_KINDS: dict[str, str] = {
     "closing_date": "date",
@@ -103,11 +104,13 @@ def _thresholds(triggers: Records, table: Table) -> list[Fault]:
     faults = []
     for row, cell in enumerate(triggers["threshold"]):
         try:
-            if triggers.sound(row, "threshold", "measure"):
-                _check_threshold(str(cell), str(triggers["measure"][row]))
+            if triggers.sound(row, "threshold"):
+                _check_threshold(str(cell), str(triggers["measure"][row]) if triggers.sound(row, "measure") else "")
         except Refused as refusal:
             where = table.where(row, "threshold") + f", trigger {triggers['trigger'][row]}"
-            faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, refusal.faults[0].todo))
+            misspelt = near_word(str(cell).rpartition(" of ")[2], ("enhancement",)) if " of " in str(cell) else ""
+            hint = f"did you mean {misspelt}? " if misspelt and not of_enhancement(str(cell)) else ""
+            faults.append(Fault(f"threshold: {refusal.faults[0].what}", where, hint + refusal.faults[0].todo))
     return faults
 
 
@@ -125,7 +128,7 @@ def _check_threshold(cell: str, measure: str) -> None:
     values = _threshold(cell, 1200)
     if not of_enhancement(cell):
         return
-    if measure not in SHARES:
+    if measure and measure not in SHARES:
         what = f"{measure} is not measured against enhancement"
         raise Refused(Fault(what, todo=f"write a number, or measure one of {', '.join(SHARES)}"))
     if not (min(values) >= 0.0 and max(values) <= 2.0):
@@ -218,14 +221,23 @@ def read_terms(table: Table | None, records: Records, faults: list[Fault], notic
     names = records["term"]
     values: dict[str, Any] = {}
     cells = table.columns.get("value", [])
+    seen: dict[str, int] = {}
     for row, (name, cell) in enumerate(zip(names, cells, strict=False)):
-        key = plain(name)
-        if not key or not records.sound(row, "value"):
+        key = same_word(str(name), TERM_KINDS)
+        if not str(name).strip() or not records.sound(row, "value"):
             continue  # blank or no value: told already
-        kind = TERM_KINDS.get(key)
-        if kind is None:
-            _unknown_term(key, table, row, faults, notices)
+        if not key:
+            _unknown_term(plain(name), table, row, faults, notices)
             continue
+        if key in seen:  # two spellings of one term; the same spelling twice is told already
+            if str(names[seen[key]]) != str(name):
+                what, todo = (
+                    f"the term {key} stands twice",
+                    f"keep one; the other is at {table.where(seen[key], 'term')}",
+                )
+                faults.append(Fault(what, table.where(row, "term"), todo))
+            continue
+        seen[key], kind = row, TERM_KINDS[key]
         try:
             values[key] = _term_value(key, kind, cell, table.text)
         except Refused as refusal:
@@ -241,7 +253,9 @@ def _unknown_term(key: str, table: Table, row: int, faults: list[Fault], notices
     if near:
         faults.append(Fault(f"the term '{key}' is not known", table.where(row, "term"), f"did you mean {near}?"))
     else:
-        notices.append(f"{table.where(row, 'term')}: the term {key} is not used")
+        like = near_word(key, TERM_KINDS)
+        hint = f"; did you mean {like}?" if like else ""
+        notices.append(f"{table.where(row, 'term')}: the term {key} is not used{hint}")
 
 
 def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
@@ -270,17 +284,22 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
     return allowed_word(as_text(cell), tuple(word.strip() for word in kind.split("|")), key)
 
 
-_MONTH = re.compile(r"month\s*([1-9]\d{0,3})")
+_MONTH = re.compile(r"month([1-9]\d{0,3})")
+
+
+_CALLS = ("never", "first", "economic", "auction")
 
 
 def _call(text: str) -> str:
     """When a deal is called: never, first, economic, auction or month n."""
-    word = text.strip().lower()
-    if word in ("never", "first", "economic", "auction"):
+    word = bare(text)
+    if word in _CALLS:
         return word
     if match := _MONTH.fullmatch(word):
         return f"month {match[1]}"
-    todo = "write never, first, economic, auction or month n, like month 24"
+    near = near_word(word.rstrip("0123456789"), (*_CALLS, "month"))
+    hint = f"did you mean {near}? " if near else ""
+    todo = f"{hint}write never, first, economic, auction or month n, like month 24"
     raise Refused(Fault(f"'{text}' is no time of a call", todo=todo))
 
 
@@ -340,7 +359,7 @@ def term_place(table: Table | None, name: str) -> str:
     if table is None:
         return "terms"
     cells = table.columns.get("term", [])
-    rows = [row for row, cell in enumerate(cells) if isinstance(cell, str) and plain(cell) == name]
+    rows = [row for row, cell in enumerate(cells) if isinstance(cell, str) and same_word(cell, TERM_KINDS) == name]
     return table.where(rows[0], "value") if rows else table.place.start
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,14 +16,16 @@ from xlfv import progress
 from xlfv.model import MODEL_HASH
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
+from xlfv.tables.words import near_word
 from xlfv.trust.accounts import ACCOUNTS
 from xlfv.trust.bonds import BONDS, split_names
 from xlfv.trust.deal_faults import deal_faults
+from xlfv.trust.deal_notices import deal_notices
 from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
 from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term_place
-from xlfv.trust.waterfall import WATERFALL, Names, Step, deal_notices, read_waterfall
+from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
 
 SCHEMAS: dict[str, Schema] = {
     schema.name: schema
@@ -348,8 +349,8 @@ def _check_names(
         for row, text in enumerate(read[table][column]):
             for name in split_names(str(text)):
                 if name not in known and name not in extra:
-                    near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
-                    todo = f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
+                    near = near_word(name, sorted(known | set(extra)))
+                    todo = f"did you mean {near}?" if near else f"known: {', '.join(sorted(known)) or 'none'}"
                     faults.append(Fault(f"the {what} '{name}' does not exist", source.where(row, column), todo))
 
     check("bonds", "notional_of", tranches, "tranche", "bonds", ("pool",))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.schema import Column, Records, Schema
+from xlfv.tables.words import bare, near_word, same_word
 from xlfv.trust.amounts import Amount, parse_amount
 from xlfv.trust.bonds import split_names
-from xlfv.trust.terms import Terms
+from xlfv.trust.conditions import ALWAYS, NAMED, Condition, words_of
 
 SOURCES = ("interest", "principal", "scheduled", "prepaid", "excess", "hedge")
 PAYS = (
@@ -20,6 +19,10 @@ PAYS = (
     "termination", "deposit", "release", "reimbursement", "residual",
 )  # fmt: skip
 CONDITIONS = ("always", "before_stepdown", "after_stepdown", "called", "not_called")
+RULES = ("sequential", "pro_rata", "schedule", "target")
+"""How a step divides what it pays; and by shares."""
+_NOT = re.compile(r"not[\s_-]+(.+)", re.IGNORECASE)
+_OPPOSITE = {"before_stepdown": "after_stepdown", "after_stepdown": "before_stepdown", "not_called": "called"}
 INSURED_PAYS = ("interest", "interest_shortfall", "principal", "writedown")
 """What an insurer pays."""
 OVER_CAP = " over cap"
@@ -39,14 +42,15 @@ WATERFALL = Schema(
                " account), release (to the excess, what an account holds above its target), reimbursement (of an insurer),"
                " residual", required=True),
         Column("to", "text", "tranches (hedges, accounts, insurers), in order, separated by commas"),
-        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance), or"
+        Column("rule", "text", "sequential, pro_rata, share a:b, schedule (each down to its planned balance; all of them together where"
+               " they share one), or"
                " target (down to where target_enhancement of the pool stands behind them)",
                default="sequential"),
         Column("amount", "cell", "due; the most a month in dollars; or the most as a share of what its cash was this month:"
-               " 70%, a vector in words, senior or own (their percentage of the pool), senior * or + a vector",
+               " 70%, a vector in words, 70% of rest (of what earlier steps left), senior or own (their percentage of the pool), senior * or + a vector",
                default="due"),
-        Column("when", "text", "always, a trigger's name, not and a trigger's name, before_stepdown, after_stepdown,"
-               " called, not called", default="always"),
+        Column("when", "text", "always; a trigger's name, not and a trigger's name, before_stepdown, after_stepdown,"
+               " called, not called; or several of them joined by or, or by and", default="always"),
         Column("group", "text", "loan group whose cash it takes; blank: all"),
         Column("note", "text", "where the prospectus says so"),
     ),
@@ -68,8 +72,7 @@ class Step:
         rule: sequential, pro_rata, share, schedule or target.
         shares: the weights of ``share``, one a target.
         amount: the most it pays a month.
-        when: one of :data:`CONDITIONS`, or a trigger's name.
-        negated: the condition is ``not`` the trigger.
+        when: the condition under which it is run.
         group: loan group, "" for all.
         note: the reader's note.
     """
@@ -82,8 +85,7 @@ class Step:
     rule: str
     shares: tuple[float, ...]
     amount: Amount
-    when: str
-    negated: bool
+    when: Condition
     group: str
     note: str
 
@@ -126,12 +128,14 @@ class Names:
 def read_waterfall(rows: Records, table: Table, names: Names, faults: list[Fault]) -> tuple[Step, ...]:
     """Check every step against the names of the deal; what is wrong is added to ``faults``."""
     to_classes = set(PAYS) - set(_NO_CLASSES)
-    if "to" not in table.columns and any(str(pay).strip().lower() in to_classes for pay in rows["pay"]):
+    if "to" not in table.columns and any(same_word(str(pay), to_classes) for pay in rows["pay"]):
         todo = "add it: the tranches that a step pays"
         faults.append(Fault("the column to is missing from waterfall", table.place.start, todo))
+    before = len(faults)
     steps = tuple(_Reader(rows, table, names, faults, row).step() for row in range(rows.count))
-    for z in names.accruals:
-        faults.extend(_accretion(z, steps, table))
+    if len(faults) == before:  # else a step that is misspelt would be missed
+        for z in names.accruals:
+            faults.extend(_accretion(z, steps, table))
     return steps
 
 
@@ -157,6 +161,7 @@ class _Reader:
 
     def __init__(self, rows: Records, table: Table, names: Names, faults: list[Fault], row: int) -> None:
         self.rows, self.table, self.names, self.faults, self.row = rows, table, names, faults, row
+        self.unread: set[str] = set()  # columns whose word is not known: what hangs on it is not told too
 
     def text(self, column: str) -> str:
         return str(self.rows[column][self.row]).strip()
@@ -165,11 +170,11 @@ class _Reader:
         self.faults.append(Fault(what, self.table.where(self.row, column) + f", step {self.text('step')}", todo))
 
     def unknown(self, word: str, column: str, known: tuple[str, ...], what: str, kind: str = "") -> None:
+        self.unread.add(column)
         if kind in self.names.unsure:
             return
-        near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
-        spelled = next((k for k in known if near and k.lower() == near[0]), "")
-        hint = f"did you mean {spelled}? " if spelled else ""
+        near = near_word(word, known)
+        hint = f"did you mean {near}? " if near else ""
         self.fault(f"{what} '{word}' does not exist", column, f"{hint}known: {', '.join(known) or 'none'}")
 
     def step(self) -> Step:
@@ -178,34 +183,32 @@ class _Reader:
         targets = self._targets(pay)
         rule, shares = self._rule(targets, pay)
         self._fits(source, pay, targets)
-        when, negated = self._when()
+        when = self._when()
         group = self.text("group")
         if group and group not in self.names.groups:
             self.unknown(group, "group", self.names.groups, "the loan group", "groups")
         amount = self._amount(pay, source)
         return Step(
-            self.text("step"), source, pay, cost, targets, rule, shares, amount, when, negated, group, self.text("note")
+            self.text("step"), source, pay, cost, targets, rule, shares, amount, when, group, self.text("note")
         )  # fmt: skip
 
     def _source(self) -> str:
         word = self.text("from")
-        if word.lower() in ("", *SOURCES):
-            return word.lower()
         own = (*self.names.accounts, *self.names.accruals, *self.names.insurers)
-        for name in own:
-            if name.lower() == word.lower():
-                return name
+        found = same_word(word, SOURCES) or same_word(word, own)
+        if found or not word:
+            return found
         unsure = "accounts" if "accounts" in self.names.unsure else "tranches"
-        ours = difflib.get_close_matches(word.lower(), SOURCES, 1, 0.75)
+        ours = near_word(word, SOURCES, 0.75)
         self.unknown(word, "from", SOURCES + own, "the source of cash", "" if ours else unsure)
         return word
 
     def _fits(self, source: str, pay: str, targets: tuple[str, ...]) -> None:
         """The cash, what is paid and to whom belong together."""
+        if {"from", "pay"} & self.unread:
+            return
         if pay == "release" and source not in self.names.accounts:
-            self.fault(
-                "only an account is released", "from", "name the account whose cash above its target is released"
-            )
+            self.fault("only an account is released", "from", "name the account whose cash is released")
         if pay == "deposit" and source in targets:
             self.fault(f"{source} is deposited to itself", "to", "name another account")
         if source in self.names.accruals and pay != "principal":
@@ -221,41 +224,41 @@ class _Reader:
 
     def _pay(self) -> tuple[str, str]:
         word = self.text("pay")
-        if word.lower() in PAYS:
-            return word.lower(), ""
-        for cost in self.names.costs:
-            for name in (cost, f"{cost}{OVER_CAP}"):
-                if name.lower() == word.lower():
-                    return "cost", name
+        costs = self.names.costs + tuple(f"{cost}{OVER_CAP}" for cost in self.names.costs)
+        pay, cost = same_word(word, PAYS), same_word(word, costs)
+        if pay or cost:
+            return pay or "cost", "" if pay else cost
         if word:
             # Where not every cost is known it may be one, unless it is nearly a word of ours.
-            ours = difflib.get_close_matches(word.lower(), PAYS, 1, 0.75)
-            self.unknown(word, "pay", PAYS + self.names.costs, "what is paid,", "" if ours else "costs")
+            ours = near_word(word, PAYS, 0.75)
+            self.unknown(word, "pay", PAYS + costs, "what is paid,", "" if ours else "costs")
         return "cost", word
 
     def _targets(self, pay: str) -> tuple[str, ...]:
+        if "pay" in self.unread:
+            return ()
         whom = _WHOM.get(pay, "tranche")
         known = {
             "tranche": self.names.tranches, "hedge": self.names.hedges, "account": self.names.accounts,
             "insurer": self.names.insurers,
         }[whom]  # fmt: skip
-        spelled = {name.lower(): name for name in known}
-        found = []
-        for name in split_names(self.text("to")):
+        found: list[str] = []
+        for written in split_names(self.text("to")):
             if pay in ("cost", "residual", "release"):
                 continue  # a payee's name, told only
-            if name.lower() not in spelled:
-                self.unknown(name, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
-            elif spelled[name.lower()] in found:
+            name = same_word(written, known)
+            if not name:
+                self.unknown(written, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
+            elif name in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
-            elif pay in _PRINCIPAL and spelled[name.lower()] in self.names.ios:
+            elif pay in _PRINCIPAL and name in self.names.ios:
                 self.fault(f"{name} is an io: it has a notional and no principal", "to", "take it out of the step")
-            elif pay == "writedown" and spelled[name.lower()] in self.names.notes and not self._from_insurer():
+            elif pay == "writedown" and name in self.names.notes and not self._from_insurer():
                 self.fault(
                     f"{name} is a note that stays whole (writes_down is no)", "to", "take it out of the write-down"
                 )
             else:
-                found.append(spelled[name.lower()])
+                found.append(name)
         if pay in ("hedge", "termination", "reimbursement") and not found:
             return known
         if pay not in ("cost", "residual", "release") and "to" in self.table.columns and self._names_nobody():
@@ -263,34 +266,38 @@ class _Reader:
         return tuple(found)
 
     def _from_insurer(self) -> bool:
-        return self.text("from").lower() in {name.lower() for name in self.names.insurers}
+        return bool(same_word(self.text("from"), self.names.insurers))
 
     def _names_nobody(self) -> bool:
         return not self.text("to") and self.rows.sound(self.row, "to")
 
     def _rule(self, targets: tuple[str, ...], pay: str) -> tuple[str, tuple[float, ...]]:
-        rule = self.text("rule").lower().replace(" ", "_").replace("-", "_")
+        written = self.text("rule")
+        rule = same_word(written, RULES) or bare(written)
         if rule in ("", "sequential", "pro_rata"):
             return rule or "sequential", ()
         if rule.startswith("share"):
             try:
-                shares = tuple(float(s) for s in rule.removeprefix("share").strip("_").split(":"))
+                shares = tuple(float(s) for s in rule.removeprefix("share").split(":"))
             except ValueError:
                 shares = ()
-            if len(shares) == len(targets) and all(s > 0 for s in shares):
+            count = len(split_names(self.text("to"))) if {"to", "pay"} & self.unread else len(targets)
+            if len(shares) == count and all(s > 0 for s in shares):
                 return "share", shares
-            todo = f"write a share for each of the {len(targets)} tranches, like share 60:40"
-            self.fault(f"'{self.text('rule')}' does not fit {len(targets)} tranches", "rule", todo)
+            todo = f"write a share for each of the {count} tranches, like share 60:40"
+            self.fault(f"'{self.text('rule')}' does not fit {count} tranches", "rule", todo)
             return "sequential", ()
         if rule in ("schedule", "target") and self._from_insurer():
             what = f"an insurer pays what is left of a class at its final maturity, and down to no {rule}"
             self.fault(what, "rule", "use sequential, pro_rata or share a:b")
             return "sequential", ()
+        if rule in ("schedule", "target") and {"to", "pay"} & self.unread:
+            return rule, ()
         if rule == "schedule":
             return self._schedule(targets, pay), ()
         if rule == "target":
             return self._target(targets, pay), ()
-        self.unknown(rule, "rule", ("sequential", "pro_rata", "share a:b", "schedule", "target"), "the rule")
+        self.unknown(written, "rule", (*RULES, "share a:b"), "the rule")
         return "sequential", ()
 
     def _schedule(self, targets: tuple[str, ...], pay: str) -> str:
@@ -317,17 +324,44 @@ class _Reader:
             self.fault(what, "to", "give it in bonds, the same for all classes of a step")
         return "target"
 
-    def _when(self) -> tuple[str, bool]:
-        word = self.text("when").lower().replace(" ", "_") or "always"
-        if word in CONDITIONS:
-            return word, False
-        negated = word.startswith("not_")
-        bare = self.text("when")[4:].strip() if negated else self.text("when")
-        for trigger in self.names.triggers:
-            if trigger.lower() == bare.lower():
-                return trigger, negated
-        self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "triggers")
-        return "always", False
+    def _when(self) -> Condition:
+        text = self.text("when")
+        if not text or same_word(text, ("always",)):
+            return ALWAYS
+        whole = self._state(text, told=False)
+        if whole:
+            return Condition((whole,))
+        words, joins = words_of(text)
+        if len(set(joins)) > 1:
+            self.fault(f"'{text}' has both or and and", "when", "use one of them, or two steps")
+            return ALWAYS
+        states = [self._state(word) for word in words]
+        return Condition(tuple(dict.fromkeys(state for state in states if state)), "or" not in joins)
+
+    def _state(self, word: str, *, told: bool = True) -> tuple[str, bool] | None:
+        """A state of the deal, and whether it must not hold; one that is not known is told."""
+        known = same_word(word, CONDITIONS[1:])
+        if known:
+            return NAMED[known]
+        trigger = same_word(word, self.names.triggers)
+        if trigger:
+            return trigger, False
+        negation = _NOT.match(word)
+        bare = negation[1] if negation else word
+        trigger = same_word(bare, self.names.triggers)
+        if negation and trigger:
+            return trigger, True
+        if not told:
+            return None
+        known = same_word(bare, CONDITIONS)
+        if known:
+            other = _OPPOSITE.get(known)
+            todo = f"write {other}" if other else "leave it out: a step without a condition is always run"
+            self.fault(f"the condition '{word}' does not exist", "when", todo)
+            return None
+        ours = near_word(bare, CONDITIONS, 0.75)
+        self.unknown(bare, "when", CONDITIONS + self.names.triggers, "the condition", "" if ours else "triggers")
+        return None
 
     def _amount(self, pay: str, source: str) -> Amount:
         try:
@@ -335,54 +369,11 @@ class _Reader:
         except Refused as refusal:
             self.fault(refusal.faults[0].what, "amount", refusal.faults[0].todo)
             return Amount()
+        if {"from", "pay"} & self.unread:
+            return amount
         odd = amount.kind and (pay in ("writedown", "writeup") or source in self.names.insurers)
         if odd or (amount.kind.startswith("own") and pay in _NO_CLASSES):
             self.fault(
                 f"the amount '{self.text('amount')}' does not fit {pay}", "amount", "write due, or dollars a month"
             )
         return amount
-
-
-def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, ...]) -> list[str]:
-    """What looks forgotten in a deal: costs, derivatives and classes that no step pays, and shares of an unknown whole."""
-    found = [f"the cost {c} is never paid" for c in read["costs"]["cost"] if c not in {s.cost for s in steps}]
-    hedges, bonds = read["hedges"], read["bonds"]
-    paid = {pay: {t for s in steps if s.pay == pay for t in s.targets} for pay in PAYS}
-    owing = hedges["in_trust"] & (hedges["type"] == "swap")
-    found += [
-        f"what the trust owes on the swap {h} is never paid" for h in hedges["hedge"][owing] if h not in paid["hedge"]
-    ]
-    drawn = {(s.source, t) for s in steps for t in s.targets}
-    found += [
-        f"{insurer} insures {name} and no step draws on it"
-        for name, insurer in zip(bonds["tranche"], bonds["insured_by"], strict=True)
-        if insurer and (insurer, name) not in drawn
-    ]
-    released = {s.source for s in steps}
-    found += [f"nothing draws on the account {a}" for a in read["accounts"]["account"] if a not in released]
-    for name, kind, coupon in zip(bonds["tranche"], bonds["kind"], bonds["coupon_type"], strict=True):
-        if kind == "residual":
-            continue
-        if coupon != "none" and kind != "po" and name not in paid["interest"]:
-            found.append(f"the interest of {name} is never paid")
-        if kind != "io" and name not in paid["principal"] | paid["oc"]:
-            found.append(f"the principal of {name} is never paid")
-    ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
-    found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
-    notes = ~np.isin(bonds["kind"], ("io", "residual"))
-    outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
-    loans = read["loans"]
-    pool = float((loans["balance"] + loans["deferred_balance"]).sum() + read["reo"]["balance"][outside].sum())
-    over = float(bonds["balance"][notes].sum()) - pool
-    if pool > 0.0 and over > 1.0:
-        found.append(f"the bonds exceed the pool by {over:,.0f} dollars")
-    found += [
-        f"the cost {c} is {r:.2%} a year"
-        for c, r in zip(read["costs"]["cost"], read["costs"]["rate"], strict=True)
-        if r > 0.01
-    ]
-    shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor", "call_factor"))
-    measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))
-    if (shares or measured) and terms.get("original_pool_balance") is None:
-        found.append("the terms give no original_pool_balance: today's pool stands for it")
-    return found

@@ -209,14 +209,17 @@ def tranche_spread_duration(projection: Projection, tranche: str, rate: float, b
     return -slope / value
 
 
-def tranche_writedown(projection: Projection, tranche: str) -> float:
+def tranche_writedown(projection: Projection, tranche: str, *, net: bool = False) -> float:
     """Write-downs that losses bring a class over the projection (dollars); what was written down before is not in it.
+
+    Args:
+        net: less what subsequent recoveries write the class up by.
 
     Raises:
         Refused: there is no such class.
     """
     columns = projection.distributions.tranche(projection.check_tranche(tranche))
-    return float(columns["writedown"].sum())
+    return float(columns["writedown"].sum() - (columns["writeup"].sum() if net else 0.0))
 
 
 def tranche_duration(

@@ -11,13 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.excel.book.conftest import small_tables, write_folder, written
+from tests.excel.book.conftest import edited, small_tables, write_folder, written
 from xlfv.excel import handles
 from xlfv.excel.book import write_book
 from xlfv.excel.book.write import calculate, draft
+from xlfv.excel.cash_columns import TRANCHE_USUAL
 from xlfv.months.folder import read_month
 from xlfv.months.valued import ValuedMonth, value_month
 from xlfv.tables import Refused
+from xlfv.tables.table import letters
 
 EVIL = "=1+1"
 
@@ -105,6 +107,56 @@ def test_a_class_without_balance_shows_no_error(tmp_path: Path) -> None:
     tables["yields"].append({"item": "C", "yield": 0.1})
     write_folder(tmp_path / "data", "T", "2009-12", tables)
     assert written(tmp_path, tmp_path / "data", "2009-12").fresh.errors() == []
+
+
+EVERYTHING = {
+    "bonds": [
+        {"tranche": "A", "balance": 600000, "coupon": 0.04, "insured_by": "FSA"},
+        {"tranche": "Z", "balance": 900000, "coupon": 0.05, "kind": "z"},
+        {"tranche": "B", "balance": 500190, "coupon": 0.055, "kind": "subordinate"},
+    ],
+    "waterfall": [
+        {"step": k, "from": source, "pay": pay, "to": to, "amount": amount}
+        for k, (source, pay, to, amount) in enumerate(
+            [
+                ("interest", "interest", "A, Z, B", None), ("reserve", "interest", "A, Z", None),
+                ("principal", "writeup", "A, B", None), ("principal", "principal", "A, Z, B", None),
+                ("FSA", "writedown", "A", 1000), ("excess", "writedown", "B, A", None),
+                ("excess", "unpaid_loss", "A, B", 200), ("excess", "deposit", "reserve", None),
+                ("excess", "reimbursement", "FSA", None), ("reserve", "release", None, None), ("excess", "residual", None, None),
+            ],
+            1,
+        )
+    ],
+    "accounts": [{"account": "reserve", "balance": 50, "target": 900}],
+    "curves": [
+        {"month": 1, "cpr": 0.08, "cdr": 0.09, "severity": 0.6, "subsequent_recovery": 0.3, "subsequent_recovery_lag": 3,
+         "recovery_lag": 1}
+    ],
+    "yields": [{"item": item, "yield": 0.09} for item in ("residual", "B", "Z", "A")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("chosen", ["A", "Z", "B"])
+def test_the_checks_hold_for_accreted_interest_recoveries_and_what_insurers_pay(chosen: str, tmp_path: Path) -> None:
+    """Month 4 has all of it: losses, of which an insurer pays 1,000 as principal, recoveries of month 1, accretion."""
+    write_folder(tmp_path / "data", "T", "2009-12", small_tables(**EVERYTHING))
+    book = written(tmp_path, tmp_path / "data", "2009-12")
+    columns = book.valued.trusts["T"].projection.distributions.tranche(chosen)
+    happens = {"A": ("principal_paid", "interest_paid"), "Z": ("accreted",), "B": ("writedown", "writeup", "loss_paid")}
+    assert all(columns[name][5] > 0.0 for name in happens[chosen])
+    assert book.valued.trusts["T"].projection.distributions.record.insurers[0, 5, 0] == 1000.0
+    found = edited(book.formulas, Tranches__C8=chosen, Waterfall__C8=5)
+    assert found.errors() == []
+    assert found.value("Control", 5, 1) == 0.0
+    # Without what moves the class's balance the check fails.
+    moves = {"A": "principal_paid", "Z": "accreted", "B": "writeup"}[chosen]
+    broken = book.formulas
+    (check,) = [cell for row in broken["Tranches"] for cell in row if "SUMPRODUCT" in str(cell.value)]
+    column = letters(3 + TRANCHE_USUAL.index(moves))
+    check.value, times = re.subn(rf"([+-])(\$?{column}\$?\d+:\$?{column}\$?\d+)", r"\g<1>0*\g<2>", check.value)
+    assert times
+    assert edited(broken, Tranches__C8=chosen).value("Control", 5, 1) > 0.0
 
 
 def test_a_margin_as_basis_and_a_retired_register_column_do_not_matter(tmp_path: Path) -> None:

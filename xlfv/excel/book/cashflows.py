@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlfv.excel.book.frame import CASH, TRANCHES, YIELDS, Book, TrustPlace
 from xlfv.excel.book.page import FIRST, Page, at, span
 from xlfv.excel.book.styles import BOLD, OWN, RIGHT, Style
-from xlfv.excel.functions.projection import TRANCHE_COLUMNS
+from xlfv.excel.cash_columns import TRANCHE_USUAL
 
 HEAD_ROW = FIRST + 5  # selectors, a blank, totals, titles; then the function's own headers
 COLUMNS = (
@@ -122,13 +122,13 @@ def write_tranches(book: Book) -> None:
     source = f"=OFFSET({item},MATCH(chosen_trust,yields_trust,0)-1,0,COUNTIF(yields_trust,chosen_trust)-1,1)"
     choose(page, FIRST + 1, 0, "Class", "chosen_class", _longest_class(place), source)
     months = place.valued.projection.months
-    looks = [*_LEAD, *[Style("rate") if name == "coupon" else _FLOW for name in TRANCHE_COLUMNS]]
+    looks = [*_LEAD, *[Style("rate") if name == "coupon" else _FLOW for name in TRANCHE_USUAL]]
     formula = "=XLFV_TRANCHE_CASHFLOW(chosen_projection,chosen_class)"
     page.spill(HEAD_ROW, 0, formula, months + 1, len(looks), looks, OWN)
     last = HEAD_ROW + book.longest()
-    _totals(page, ("month", "date", *TRANCHE_COLUMNS), last)
+    _totals(page, ("month", "date", *TRANCHE_USUAL), last)
     _class_check(page, last)
-    page.layout([7, 11, *[13] * len(TRANCHE_COLUMNS)], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
+    page.layout([7, 11, *[13] * len(TRANCHE_USUAL)], (HEAD_ROW + 1, 2), (HEAD_ROW - 1, HEAD_ROW))
     page.heading(
         "What a class is due and paid; cash is all it is paid.",
         '=chosen_trust&", class "&chosen_class',
@@ -144,21 +144,30 @@ def _longest_class(place: TrustPlace) -> str:
 
 
 def _class_check(page: Page, last: int) -> None:
-    begin, end = (2 + TRANCHE_COLUMNS.index(name) for name in ("begin_balance", "end_balance"))
-    later, earlier = span(HEAD_ROW + 2, begin, last, begin), span(HEAD_ROW + 1, end, last - 1, end)
+    """The balance rolls in every month and from each to the next (an io's notional rolls with others'); cash adds up."""
+
+    def months(name: str, first: int = HEAD_ROW + 1, to: int = last) -> str:
+        column = 2 + TRANCHE_USUAL.index(name)
+        return span(first, column, to, column)
+
+    def total(name: str) -> str:
+        return at(HEAD_ROW - 2, 2 + TRANCHE_USUAL.index(name))
+
+    between = f"({months('begin_balance', HEAD_ROW + 2)}-{months('end_balance', to=last - 1)})^2"
+    raised = "+".join(months(name) for name in ("begin_balance", "accreted", "writeup"))
+    lowered = "-".join(months(name) for name in ("principal_paid", "writedown", "end_balance"))
+    notional = 'COUNTIFS(yields_trust,chosen_trust,yields_item,chosen_class,yields_kind,"io")>0'
+    broken = f"N({at(HEAD_ROW, 0)})"  # an error where the table is one
     page.check(
         FIRST,
         10,
-        "chosen class: every month begins where the last ended",
-        f"SUMPRODUCT(({later}-{earlier})^2)+N({at(HEAD_ROW, 0)})<1",
+        "chosen class: its balance rolls in every month and from each to the next",
+        f"SUMPRODUCT({between})+IF({notional},0,SUMPRODUCT(({raised}-{lowered})^2))+{broken}<1",
     )
-    paid = [
-        at(HEAD_ROW - 2, 2 + TRANCHE_COLUMNS.index(name))
-        for name in ("interest_paid", "shortfall_paid", "basis_risk_paid", "principal_paid", "cash")
-    ]
+    parts = ("interest_paid", "shortfall_paid", "basis_risk_paid", "principal_paid", "loss_paid")
     page.check(
         FIRST + 1,
         10,
-        "chosen class: interest and principal add up to its cash",
-        f"ABS({'+'.join(paid[:-1])}-{paid[-1]})<0.5",
+        "chosen class: interest, principal and losses made good add up to its cash",
+        f"ABS({'+'.join(map(total, parts))}-{total('cash')})<0.5",
     )

@@ -9,7 +9,7 @@ import numpy as np
 from xlfv.excel.book.frame import CHARTS, Book
 from xlfv.excel.book.page import FIRST, Page, at, span
 from xlfv.excel.book.styles import COLOURS, FONT, NAVY, OWN, RIGHT, Style
-from xlfv.excel.functions.projection import TRANCHE_COLUMNS
+from xlfv.excel.cash_columns import TRANCHE_USUAL
 
 HEAD_ROW = FIRST + 40
 SOURCES = {
@@ -23,7 +23,7 @@ _ALONE = {"residual_cash": "residual", "all_losses": "losses"}  # drawn in chart
 _CLASSES = 2 + len(SOURCES) + len(_ALONE)  # column of the first class
 _DRAWN = len(COLOURS)
 _MOST_CLASSES = 12
-_END = 3 + TRANCHE_COLUMNS.index("end_balance")  # its column in XLFV_TRANCHE_CASHFLOW, from 1
+_END = 3 + TRANCHE_USUAL.index("end_balance")  # its column in XLFV_TRANCHE_CASHFLOW, from 1
 
 
 def write_charts(book: Book) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
-from xlfv.excel.cash_columns import DEAL, LOANS, of_deal, of_loans, wanted
+from xlfv.excel.cash_columns import DEAL, LOANS, TRANCHE_USUAL, of_deal, of_loans, of_tranche, wanted
+from xlfv.excel.cash_columns import TRANCHE as TRANCHE_COLUMNS
 from xlfv.excel.functions.trust import TRUST
 from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
@@ -30,10 +31,6 @@ INDICES = Arg("indices", "table", "forward indices by month from 0 (today): mont
 PROJECTION = Arg("projection", "handle", "the projection, as XLFV_PROJECT or XLFV_DISTRIBUTE gives it", of="projection")
 TRANCHE = Arg("tranche", "text", "name of the class")
 COLUMNS = Arg("columns", "texts", 'which columns, as "net_interest,principal"; blank: the usual ones', default=None)
-TRANCHE_COLUMNS = (
-    "begin_balance", "coupon", "interest_due", "interest_paid", "shortfall_paid", "interest_shortfall",
-    "basis_risk_paid", "basis_risk_carryforward", "principal_paid", "writedown", "end_balance", "cash",
-)  # fmt: skip
 
 
 @function(
@@ -148,7 +145,8 @@ def trust_cashflow(projection: Projection, columns: Texts | None, group: str | N
     servicing_due); 0 once nothing accrues.
 
     For all groups together also: costs, hedge_received, hedge_paid, account_cash and insurer_cash (what accounts and
-    insurers give less what they get), bond_cash, residual_cash, oc, oc_target.
+    insurers give less what they get), bond_cash, accreted (interest of z classes that joins their balances; it is no cash),
+    residual_cash, oc, oc_target, stepped_down (1 from the step-down date on).
     """
     rows = _group_rows(projection, group)
     known = LOANS if group is not None else (*LOANS, *DEAL)
@@ -220,26 +218,40 @@ def _no_loan(projection: Projection, loan_id: str) -> Refused:
 @function(
     "XLFV_TRANCHE_CASHFLOW",
     family="projection",
-    args=[PROJECTION, TRANCHE],
+    args=[PROJECTION, TRANCHE, COLUMNS],
     result="grid",
-    unit="dollars a month, coupon a decimal a year",
+    unit="dollars a month, coupon a decimal a year, factor a share",
     source="the trust's own waterfall",
-    errors=["#N/A: when there is no such class"],
+    errors=["#N/A: when there is no such class", "#VALUE!: when a column does not exist"],
     example=Example(
         '=XLFV_TRANCHE_CASHFLOW(projection, "A")',
         [
-            ["month", "date", *TRANCHE_COLUMNS],
-            [1.0, dt.date(2010, 1, 25), 945000.0, 0.0050094, 407.64, 407.64, 0.0, 0.0, 0.0, 0.0, 6186.03, 0.0,
-             938813.97, 6593.67],
-            [2.0, dt.date(2010, 2, 25), 938813.97, 0.0050094, 404.97, 404.97, 0.0, 0.0, 0.0, 0.0, 6351.59, 0.0,
-             932462.38, 6756.56],
+            ["month", "date", *TRANCHE_USUAL],
+            [1.0, dt.date(2010, 1, 25), 945000.0, 0.0050094, 407.64, 407.64, 0.0, 0.0, 0.0, 0.0, 6186.03, 0.0, 0.0, 0.0,
+             0.0, 938813.97, 6593.67],
+            [2.0, dt.date(2010, 2, 25), 938813.97, 0.0050094, 404.97, 404.97, 0.0, 0.0, 0.0, 0.0, 6351.59, 0.0, 0.0, 0.0,
+             0.0, 932462.38, 6756.56],
         ],
     ),
 )  # fmt: skip
-def tranche_cashflow(projection: Projection, tranche: str) -> list[list[object]]:
-    """What a class is due and paid month by month from month 1, with a header; the column cash is all it is paid."""
-    columns = projection.distributions.tranche(projection.check_tranche(tranche))
-    return _monthly(projection, {name: columns[name] for name in TRANCHE_COLUMNS})
+def tranche_cashflow(projection: Projection, tranche: str, columns: Texts | None) -> list[list[object]]:
+    """What a class is due and paid month by month from month 1, with a header; the column cash is all it is paid.
+
+    Balance: begin_balance less principal_paid, plus accreted (interest of a z class that joins it), less writedown, plus
+    writeup (by subsequent recoveries) is end_balance; of an io these are notionals. factor is end_balance over the original
+    balance.
+
+    Interest: coupon (after a net WAC cap), interest_due, interest_paid; interest_shortfall (unpaid, after the month),
+    shortfall_interest (interest on it this month), shortfall_paid; capped_interest (cut off by the cap this month),
+    basis_risk_carryforward (capped and not made good, after the month), basis_risk_interest (on it this month),
+    basis_risk_paid.
+
+    Losses: unpaid_loss (write-downs not made good, after the month), loss_paid (cash for them, which moves no balance). cash
+    is interest_paid, shortfall_paid, basis_risk_paid, principal_paid and loss_paid; what an insurer pays is in them.
+    """
+    names = wanted(columns, TRANCHE_COLUMNS, TRANCHE_USUAL)
+    found = of_tranche(projection, tranche)
+    return _monthly(projection, {name: found[name] for name in names})
 
 
 @function(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from xlfv.excel.arguments import Arg
 from xlfv.excel.functions.projection import PROJECTION, TRANCHE
 from xlfv.excel.functions.value import BASIS, FIXED_BASIS, PRICE, YIELD
 from xlfv.excel.registry import Example, function
@@ -96,17 +97,22 @@ def tranche_spread_duration(projection: Projection, tranche: str, yield_: float,
 @function(
     "XLFV_TRANCHE_WRITEDOWN",
     family="value",
-    args=[PROJECTION, TRANCHE],
+    args=[
+        PROJECTION,
+        TRANCHE,
+        Arg("net", "boolean", "less what subsequent recoveries write the class up by", default=False),
+    ],
     result="number",
     unit="dollars",
     source="the trust's own waterfall",
     errors=_ERRORS,
     example=Example('=XLFV_TRANCHE_WRITEDOWN(projection, "B")', 53321.73),
 )
-def tranche_writedown(projection: Projection, tranche: str) -> float:
-    """Write-downs that losses bring a class over the projection.
+def tranche_writedown(projection: Projection, tranche: str, net: bool) -> float:
+    """Write-downs that losses bring a class over the projection: all of them, or net of write-ups.
 
-    XLFV_TRANCHE_LOSS adds to it the principal that is still unpaid once the pool is gone: the loss of a note that stays whole.
-    Write-downs before the as-of date are in neither.
+    Net it falls below 0 where what is written up was written down before the as-of date. XLFV_TRANCHE_LOSS is net of write-ups
+    and of cash paid for write-downs, and adds the principal that is still unpaid once the pool is gone: the loss of a note that
+    stays whole. Write-downs before the as-of date are in neither.
     """
-    return tranches.tranche_writedown(projection, tranche)
+    return tranches.tranche_writedown(projection, tranche, net=net)

@@ -150,9 +150,13 @@ def check(trust: Trust) -> list[list[object]]:
 
     Classes that no step pays interest or principal, or pays no interest under some condition; a class paid the same twice from
     the same cash; steps that can never pay (an earlier one takes all, no excess is there yet, their condition never holds, they
-    owe nothing); cash that goes past classes to the residual (principal while no step takes it, of one group past classes of
-    another, unpaid and capped interest never made good); targets, step-downs, triggers, schedules and costs that nothing reads;
-    losses that reach a class before one below it, or no class at all; steps of one name. Then the trust's notices.
+    draw on nothing, owe nothing, or may pay nothing); cash that goes past classes to the residual (principal or a part of it
+    that no step takes, of one group past classes of another, unpaid and capped interest never made good).
+
+    Targets, step-downs, triggers, schedules, planned balances, target enhancements, call factors and costs that nothing reads;
+    accounts never funded, drawn on or released; insurers that pay before the deal's own cash, or are never paid back; planned
+    classes without a support, lockouts that a later step undoes, z classes paid before those they wait for; losses and
+    recoveries that reach classes in the wrong order, or no class at all; steps of one name. Then the trust's notices.
 
     A finding is no fault: the deal runs as it is written. Classes without a balance today are taken as retired.
     """

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.excel.golden import GOLDEN, Of, resolved
+from tests.excel.golden import GOLDEN, Of, resolved, spot
 from tests.hosts.wine.excel import Excel
 from tests.hosts.wine.plain import address, plain, seen
 from tests.hosts.wine.variants import Error, Missing
 from xlfv.excel import registry
 
 BOOK = "Golden table.xlsx"
-_FIRST = {name: k for k, (name, _) in reversed(list(enumerate(GOLDEN)))}
+
 FOLDER = "C:\\"  # of the workbook; nothing of the golden table lies there
 
 
@@ -48,7 +48,7 @@ def call(excel: Excel, k: int, results: list[Any]) -> Any:
     name, args = GOLDEN[k]
     values = resolved(args, [[[_first(result)]] for result in results])
     places = [
-        home(_FIRST[arg.name]) if isinstance(arg, Of) else address(BOOK, "The data", 10 * k + 1, place + 1)
+        home(spot(arg)) if isinstance(arg, Of) else address(BOOK, "The data", 10 * k + 1, place + 1)
         for place, arg in enumerate(args)
     ]
     left_out = len(registry.functions()[name].args) - len(args)

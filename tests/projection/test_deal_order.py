@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from tests.builders import loan
+import pytest
+
+from tests.builders import loan, make_trust
 from tests.projection.small_deals import deal, paid, rules, terms
+from xlfv.tables import Refused
 
 A = {"tranche": "A", "balance": 90_000.0, "coupon": 0.12}
 B = {"tranche": "B", "balance": 10_000.0, "coupon": 0.0, "kind": "subordinate"}
@@ -109,3 +112,12 @@ def test_fees_that_exceed_interest_come_out_of_prepaid_principal_first_and_leave
         assert paid(made, "A", "principal_paid", 1) == [scheduled]
         assert paid(made, "B", "principal_paid", 1) == [prepaid]
         assert made.distributions.record.steps.min() >= 0.0
+
+
+@pytest.mark.parametrize("rule", ["schedule", "target"])
+def test_an_insurer_that_pays_at_final_maturity_pays_down_to_no_plan_or_target(rule):
+    bond = {**A, "insured_by": "FGIC", "final_month": 60, "schedule": "PAC", "target_enhancement": 0.1}
+    step = {"from": "FGIC", "pay": "principal", "to": "A", "rule": rule}
+    plan = [{"schedule": "PAC", "month": 1, "amount": 0.0}]
+    with pytest.raises(Refused, match="at its final maturity"):
+        make_trust(bonds=[bond], waterfall=rules(("interest", "interest", "A"), step), schedules=plan)

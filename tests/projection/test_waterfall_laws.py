@@ -28,7 +28,7 @@ CENT = 0.005
 INDICES = make_indices(LIBOR_1M=INDEX)
 MONTHS = 48
 DOLLARS = {
-    "loans": ("balance",), "reo": ("balance", "value", "advances"), "costs": ("amount", "minimum", "cap"),
+    "loans": ("balance",), "reo": ("balance", "value", "advances"), "costs": ("amount", "minimum", "cap", "used_this_year"),
     "bonds": ("balance", "writedown", "interest_shortfall", "basis_risk_carryforward"), "hedges": ("notional",),
     "schedules": ("amount",), "accounts": ("balance", "target", "floor"), "waterfall": ("amount",),
 }  # fmt: skip
@@ -181,11 +181,12 @@ class Replay:
             there = sum(self.funds[bucket, g] for bucket in buckets for g in groups)
             assert abs(there - self.record.steps[s, self.month, w.S_AVAILABLE]) < CENT
             left = paid
-            for bucket in buckets:
-                held = self.funds[bucket, groups]
-                taken = min(float(held.sum()), left)
-                self.funds[bucket, groups] -= held * taken / held.sum() if held.sum() > 0.0 else 0.0
-                left -= taken
+            for bucket in buckets:  # of each group in proportion to what it holds
+                whole = float(self.funds[bucket, list(groups)].sum())
+                part = min(whole, left)
+                if whole > 0.0:
+                    self.funds[bucket, list(groups)] *= 1.0 - part / whole
+                left -= part
             assert left < CENT
         if step.pay == "release":
             self.funds[w.EXCESS, 0] += paid
@@ -307,7 +308,7 @@ def twice(tables: dict[str, Any]) -> dict[str, Any]:
             if name == "triggers" and row["measure"] in ("oc", "subordination"):
                 words = isinstance(row["threshold"], str)
                 row["threshold"] = f"{row['threshold']} * 2" if words else 2 * row["threshold"]
-            dollars = name == "terms" and row["term"] in ("original_pool_balance", "cumulative_loss", "oc_target", "oc_floor",
+            dollars = name == "terms" and row["term"] in ("original_pool_balance", "cumulative_loss", "call_cost", "oc_target", "oc_floor",
                                                           "oc_target_after_stepdown")  # fmt: skip
             if dollars and row["value"] >= 1.0:
                 row["value"] = 2 * row["value"]

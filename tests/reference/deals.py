@@ -36,12 +36,18 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
         row["coupon_type"] = "none" if kind == "po" else draw(st.sampled_from(["fixed", "floating", "net_wac"]))
         if row["coupon_type"] == "fixed":
             row["coupon"] = draw(few(0.0, 0.12))
+        if row["coupon_type"] == "net_wac":
+            row |= {"margin": draw(few(-0.02, 0.02)), "cap": draw(st.sampled_from([None, 0.05]))}
         if row["coupon_type"] == "floating":
             row |= {"index": "LIBOR_1M", "margin": draw(few(0.0, 0.05)), "lookback": draw(st.integers(0, 2))}
             row["multiplier"] = draw(st.sampled_from([1, 1, 0.5, -1.5, 2]))
             row["cap"] = draw(st.sampled_from([None, 0.02, 0.06]))
             row["floor"] = draw(st.sampled_from([None, 0.01]))
         row["net_wac_cap"] = draw(st.sampled_from([None, None, "pool", *groups]))
+        row["cap_hedges"] = draw(st.sampled_from(["paid", "paid", "swaps", "all", "none"]))
+        row["cap_balance"] = draw(st.sampled_from(["pool", "pool", "bonds"])) if row["net_wac_cap"] else None
+        if row["insured_by"]:
+            row |= draw(st.sampled_from([{"final_month": 60}, {"final_month": 9}, {"final_date": "2011-02-10"}]))
         known = [None, None, *groups] if kind != "z" else [None, rows[0]["group"]]
         row["group"] = draw(st.sampled_from(known)) if len(groups) > 1 else None
         row["day_count"] = draw(st.sampled_from(["30/360", "act/360", "act/act"]))
@@ -60,7 +66,7 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
 
 
 @st.composite
-def hedges(draw, names: list[str]) -> tuple[list[Row], list[Row]]:
+def hedges(draw, names: list[str], groups: list[str]) -> tuple[list[Row], list[Row]]:
     rows, schedules = [], []
     for k in range(draw(st.integers(0, 2))):
         row: Row = {"hedge": f"H{k}", "type": draw(st.sampled_from(["swap", "swap", "cap", "corridor", "floor"]))}
@@ -69,14 +75,15 @@ def hedges(draw, names: list[str]) -> tuple[list[Row], list[Row]]:
         row |= {"start": draw(st.integers(0, 5)), "end": draw(st.integers(4, 40))}
         row["day_count"] = draw(st.sampled_from(["30/360", "act/360"]))
         row["in_trust"] = draw(st.sampled_from(["yes", "yes", "yes", "no"]))
-        how = draw(st.sampled_from(["notional", "schedule", "notional_of"]))
-        if how == "notional":
+        row["group"] = draw(st.sampled_from([None, None, *groups])) if len(groups) > 1 else None
+        how = draw(st.sampled_from(["notional", "notional", "schedule", "schedule", "notional_of", "lesser"]))
+        if how in ("notional", "lesser"):
             row["notional"] = draw(few(0.0, 5e6, 2))
         elif how == "schedule":
             row["schedule"] = f"S{k}"
             months = sorted(draw(st.sets(st.integers(0, 30), min_size=1, max_size=4)))
             schedules += [{"schedule": f"S{k}", "month": m, "amount": draw(few(0.0, 5e6, 2))} for m in months]
-        else:
+        if how in ("notional_of", "lesser"):
             row["notional_of"] = draw(st.sampled_from(["pool", names[0], ",".join(names)]))
         rows.append(row)
     return rows, schedules
@@ -100,8 +107,11 @@ def triggers(draw) -> list[Row]:
         threshold = draw(levels[measure])
         if measure in words and draw(st.booleans()):
             threshold = words[measure]
+        elif measure in ("delinquency", "rolling_delinquency", "cumulative_loss") and draw(st.booleans()):
+            threshold = draw(st.sampled_from(["37.137% of enhancement", "9.137 for 4 then 21.137 of enhancement"]))
         row = {"trigger": f"T{k}", "measure": measure, "test": draw(st.sampled_from([">", "<", ">=", "<="]))}
-        rows.append({**row, "threshold": threshold, "cure": draw(st.sampled_from(["yes", "no"]))})
+        rows.append({**row, "threshold": threshold, "cure": draw(st.sampled_from(["yes", "no"])),
+                     "rolling_months": draw(st.sampled_from([None, 1, 2, 6]))})  # fmt: skip
     return rows
 
 
@@ -118,16 +128,26 @@ def reserves(draw) -> list[Row]:
 
 
 @st.composite
-def costs(draw, groups: list[str], bases: list[str]) -> list[Row]:
-    return [
+def costs(draw, groups: list[str], bases: list[str], names: list[str]) -> list[Row]:
+    """Up to two costs, the second of which may be capped by the year."""
+    rows: list[Row] = [
         {
-            "cost": f"fee{k}", "basis": draw(st.sampled_from(bases)),
+            "cost": f"fee{k}", "basis": draw(st.sampled_from(bases)), "in_net_wac": draw(st.sampled_from(["yes", "yes", "no"])),
+            "schedule": draw(st.sampled_from([None, None, "P0"])) if k else None,
             "rate": draw(few(0.0, 0.01)), "amount": draw(few(0.0, 5000.0, 2)),
             "minimum": draw(st.sampled_from([0.0, 6000.0])), "cap": draw(st.sampled_from([None, 9000.0, 3000.0])),
             "group": draw(st.sampled_from([None, None, *groups])) if len(groups) > 1 else None,
         }
         for k in range(draw(st.integers(0, 2)))
     ]  # fmt: skip
+    for row in rows:
+        if row["basis"] == "bond_balance":
+            row["bonds"] = draw(st.sampled_from([None, names[0], ", ".join(names)]))
+        if row["cap"]:
+            row["cap_counts"] = draw(st.sampled_from(["twelfths", "calendar_year", "deal_year"]))
+            if row["cap_counts"] != "twelfths":
+                row["used_this_year"] = draw(st.sampled_from([0.0, 1234.5]))
+    return rows
 
 
 @st.composite
@@ -153,8 +173,13 @@ def deal_terms(draw, pool: float, oc: bool, steps_up: bool) -> list[Row]:
         found |= {"first_remittance": "2010-01-25", "remittance_day": 25}
     if steps_up or draw(st.booleans()):
         found["call_factor"] = draw(st.sampled_from([0.05037137, 0.40037137, 0.90037137]))
-    words = ["never", "month 5", "month 30", *(["first"] if "call_factor" in found else [])]
+    words = ["never", "month 5", "month 30", "auction"]
+    words += ["first", "economic", "economic"] if "call_factor" in found else []
     perhaps("call_exercised", st.sampled_from(words))
+    found["collateral_price"] = draw(st.sampled_from([1.02037137, 0.97037137, "97.037137 for 10 then 104.037137"]))
+    found["auction_month"] = draw(st.integers(1, 20))
+    perhaps("call_cost", st.just(4321.5))
+    perhaps("swap_termination", st.sampled_from(["market_value", "none"]))
     return [{"term": name, "value": value} for name, value in found.items()]
 
 
@@ -166,8 +191,13 @@ def rest_of(draw, pool: float, groups: list[str], bases: list[str], rules: tuple
     """All tables of a deal but its loans; its waterfall is made by one of the rules."""
     classes = draw(bonds(pool, groups))
     names = [b["tranche"] for b in classes if b["kind"] != "io"]
-    derivatives, schedules = draw(hedges(names))
-    tests, fees, oc, accounts = draw(triggers()), draw(costs(groups, bases)), draw(st.booleans()), draw(reserves())
+    derivatives, schedules = draw(hedges(names, groups))
+    tests, fees, oc, accounts = (
+        draw(triggers()),
+        draw(costs(groups, bases, names)),
+        draw(st.booleans()),
+        draw(reserves()),
+    )
     terms = draw(deal_terms(pool, oc, any(b.get("margin_after_call") for b in classes)))
     plans = [
         {"schedule": name, "month": month, "amount": amount}
@@ -183,7 +213,7 @@ def rest_of(draw, pool: float, groups: list[str], bases: list[str], rules: tuple
         if b.get("insured_by"):
             insured.setdefault(b["insured_by"], []).append(b["tranche"])
     parts = Parts(
-        names, [b["tranche"] for b in classes if b["kind"] == "io"], [c["cost"] for c in fees],
+        names, [b["tranche"] for b in classes if b["kind"] == "io"], [c["cost"] for c in fees], [c["cost"] for c in fees if c["cap"]],
         [h["hedge"] for h in derivatives], [t["trigger"] for t in tests], groups,
         [a["account"] for a in accounts], [b["tranche"] for b in classes if b["kind"] == "z"],
         [b["tranche"] for b in classes if b.get("schedule")],
@@ -206,7 +236,7 @@ def deals(draw, *rules) -> dict:
     """Tables of a trust by name, with its loans; its waterfall is made by one of the rules, of any kind if none is named."""
     groups = draw(st.sampled_from(GROUPS))
     loans, owned = draw(pools(groups))
-    bases = ["pool_balance", "bond_balance", "fixed", "loan_count"]
+    bases = ["pool_balance", "bond_balance", "fixed", "loan_count", "loans_left"]
     rest = draw(rest_of(sum(row["balance"] for row in loans), groups, bases, rules or RULES))
     return {"loans": loans, "reo": owned or None, **rest}
 

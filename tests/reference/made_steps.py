@@ -24,6 +24,7 @@ class Parts:
     names: list[str]
     ios: list[str]
     costs: list[str]
+    capped: list[str]  # costs with a cap
     hedges: list[str]
     triggers: list[str]
     groups: list[str]
@@ -47,11 +48,13 @@ def steps(draw, p: Parts) -> list[Row]:
         else []
     )
     pays = ["interest"] * 3 + ["principal"] * 4 + ["interest_shortfall", "basis_risk", "writedown", *p.costs]
-    pays += ["writeup", "unpaid_loss"] + (["oc", "oc"] if p.oc else []) + (["hedge", "hedge"] if p.hedges else [])
+    pays += ["writeup", "unpaid_loss"] + (["oc", "oc"] if p.oc else [])
+    pays += ["hedge", "hedge", "termination"] if p.hedges else []
+    pays += [f"{cost} over cap" for cost in p.capped]
     pays += ["deposit", "deposit", "release"] if p.accounts else []
     pays += ["reimbursement"] if p.insured else []
     pays += ["residual"]
-    whom = {"hedge": p.hedges, "deposit": p.accounts, "reimbursement": list(p.insured)}
+    whom = {"hedge": p.hedges, "termination": p.hedges, "deposit": p.accounts, "reimbursement": list(p.insured)}
     sources = ["interest", "interest", "principal", "principal", "scheduled", "prepaid", "excess", "hedge", *p.accounts]
     rows: list[Row] = []
     for k in range(draw(st.integers(1, 14))):
@@ -61,7 +64,7 @@ def steps(draw, p: Parts) -> list[Row]:
         if source in p.zs:
             pay, known = "principal", p.names
         if source in p.insured:
-            pay = draw(st.sampled_from(["interest", "interest_shortfall", "writedown"]))
+            pay = draw(st.sampled_from(["interest", "interest_shortfall", "writedown", "principal"]))
             known = p.insured[source]
         elif pay in ("interest", "interest_shortfall", "basis_risk"):
             known = p.names + p.ios
@@ -72,13 +75,16 @@ def steps(draw, p: Parts) -> list[Row]:
         if pay == "release":
             source = draw(st.sampled_from(p.accounts))
         row: Row = {"step": f"s{k}", "pay": pay, "from": source, "rule": "sequential"}
-        classes = pay not in p.costs and pay not in ("residual", "release")
+        cost = pay.removesuffix(" over cap") in p.costs
+        classes = not cost and pay not in ("residual", "release")
         if classes:
             if not known:
                 continue
             chosen = draw(st.permutations(known))[: draw(st.integers(1, len(known)))]
             row["rule"] = draw(st.sampled_from(WORDS))
-            if p.planned and pay in ("principal", "oc") and draw(st.booleans()):
+            if source in p.insured:
+                pass
+            elif p.planned and pay in ("principal", "oc") and draw(st.booleans()):
                 row["rule"] = "schedule"
                 chosen = draw(st.permutations(p.planned))[: draw(st.integers(1, len(p.planned)))]
             elif p.aimed and pay in ("principal", "oc") and draw(st.booleans()):
@@ -88,7 +94,7 @@ def steps(draw, p: Parts) -> list[Row]:
                 row["rule"] += " " + ":".join(str(draw(st.integers(1, 9))) for _ in chosen)
             row["to"] = ", ".join(chosen)
         row["amount"] = draw(st.sampled_from(AMOUNTS))
-        if pay in ("writedown", "writeup", "residual", "release", *p.costs, *whom) or source in p.insured:
+        if pay in ("writedown", "writeup", "residual", "release", *whom) or cost or source in p.insured:
             row["amount"] = draw(st.sampled_from(["due", 1500, 54321.5]))
         row["when"] = draw(st.sampled_from(conditions))
         row["group"] = draw(st.sampled_from([None, None, *p.groups])) if len(p.groups) > 1 else None
@@ -133,12 +139,17 @@ def usual_steps(draw, p: Parts) -> list[Row]:
         rows.append({"from": "principal", "pay": "principal", "to": names[0], "amount": 54321.5})
     rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "sequential", "when": "before_stepdown"})
     rows.append({"from": "principal", "pay": "principal", "to": every, "rule": "pro_rata", "when": "after_stepdown"})
+    if draw(st.booleans()):
+        rows += [{"from": "excess", "pay": f"{cost} over cap"} for cost in p.capped]
+    if hedges and draw(st.booleans()):
+        rows.append({"from": "excess", "pay": "termination", "to": ", ".join(hedges)})
     if most != "due":
         rows += [{"from": "excess", "pay": cost, "when": "after_stepdown"} for cost in costs]
     if oc:
         rows.append({"from": "excess", "pay": "oc", "to": every, "rule": "sequential"})
     rows.append({"from": "excess", "pay": "interest_shortfall", "to": every})
     rows += [{"from": who, "pay": "writedown", "to": ", ".join(whose)} for who, whose in p.insured.items()]
+    rows += [{"from": who, "pay": "principal", "to": ", ".join(whose)} for who, whose in p.insured.items()]
     falls = [name for name in reversed(names) if name not in p.stays]
     if falls:
         rows.append({"from": "excess", "pay": "writedown", "to": ", ".join(falls)})

@@ -45,9 +45,9 @@ def collections_of(cash: Any) -> dict[str, list[Collections]]:
             return exact(cash[name][row, month])
 
         months = []
-        end, owned = ZERO, ZERO
+        end, loans = ZERO, ZERO
         for month in range(cash.months + 1):
-            begin, accruing = (end, end - owned) if month else (ZERO, ZERO)
+            begin, accruing = (end, loans) if month else (ZERO, ZERO)
             owned = of("reo_balance", month)
             loans = of("performing_balance", month) + of("delinquent_balance", month) + of("foreclosure_balance", month)
             end = loans + owned
@@ -88,16 +88,18 @@ def call_month(collections: dict[str, list[Collections]], exercised: str, trips_
 
 
 def buy_pool(
-    collections: dict[str, list[Collections]], month: int, owned: dict[str, Decimal], sale: dict[str, Decimal]
-) -> None:
+    collections: dict[str, list[Collections]], month: int, owned: dict[str, Decimal], sale: dict[str, Decimal],
+    premium: Decimal,
+) -> None:  # fmt: skip
     """Buy the pool: loans at their balance after the month, property for what its sale would bring; then cash ends.
 
     Args:
         owned, sale: balance and sale of the property not sold by then, by group.
+        premium: what a dollar of the loans brings beyond itself.
     """
     for group, rows in collections.items():
         last = rows[month]
-        last.unscheduled += last.end - owned[group] + sale[group]
+        last.unscheduled += (last.end - owned[group]) * (ONE + premium) + sale[group]
         last.losses += owned[group] - sale[group]
         last.end, last.late = ZERO, ZERO
         for at in range(month + 1, len(rows)):

@@ -14,7 +14,7 @@ from xlfv.market.vectors import is_vector, parse_vector
 COLLECTED = ("interest", "principal", "scheduled", "prepaid")
 PRINCIPAL = ("principal", "scheduled", "prepaid")
 TO_CLASSES = ("interest", "interest_shortfall", "basis_risk", "unpaid_loss", "principal", "oc")
-PAYS = (*TO_CLASSES, "writedown", "writeup", "hedge", "deposit", "release", "reimbursement", "residual")
+PAYS = (*TO_CLASSES, "writedown", "writeup", "hedge", "termination", "deposit", "release", "reimbursement", "residual")
 HUNDRED = Decimal(100)
 
 
@@ -136,9 +136,9 @@ def _by_group(step: Step, home: dict[str, str]) -> list[Step]:
 
 def thresholds_of(trigger: dict, months: int) -> list[Decimal]:
     """A trigger's threshold by month from month 1; words are percent of rates, and plain numbers of all else."""
-    words = str(trigger["threshold"])
+    words = str(trigger["threshold"]).split(" of ")[0]
     if not is_vector(words):
-        return [exact(float(words))] * months
+        return [exact(float(words.rstrip("% "))) / (HUNDRED if words.endswith("%") else ONE)] * months
     number = trigger["measure"] in ("oc", "month", "deal_age", "subordination")
     return [exact(value) * (HUNDRED if number else ONE) for value in parse_vector(words, months)]
 
@@ -171,6 +171,12 @@ class Calendar:
             return Decimal(len(days)) / 360
         leap = sum(1 for day in days if day.year % 4 == 0 and (day.year % 100 or day.year % 400 == 0))
         return Decimal(leap) / 366 + Decimal(len(days) - leap) / 365
+
+    def year(self, month: int, counts: str, closing: dt.date | None) -> int:
+        """The year in which a remittance falls: of the calendar, or of the deal, whose first has twelve months."""
+        if counts == "calendar_year":
+            return int(self.timeline.dates[month].year)
+        return max(-(-int(self.age(month, closing)) // 12), 0)
 
     def age(self, month: int, closing: dt.date | None) -> Decimal:
         """Months from the closing date to the remittance; from the cut-off where there is none."""

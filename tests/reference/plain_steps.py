@@ -14,7 +14,7 @@ HALF_A_CENT = Decimal("0.005")
 PAID = {
     "interest": "interest_paid", "interest_shortfall": "shortfall_paid", "basis_risk": "basis_risk_paid",
     "principal": "principal_paid", "oc": "principal_paid", "unpaid_loss": "loss_paid", "cost": "cost paid",
-    "hedge": "hedge paid", "deposit": "account deposited", "reimbursement": "insurer reimbursed",
+    "hedge": "hedge paid", "termination": "hedge paid", "deposit": "account deposited", "reimbursement": "insurer reimbursed",
 }  # fmt: skip
 """The column in which a payment is told."""
 
@@ -39,6 +39,7 @@ class Payments:
     written: dict[str, Decimal]
     cost_owed: dict[str, Decimal]
     hedge_owed: dict[str, Decimal]
+    termination_owed: dict[str, Decimal]
     held: dict[str, Decimal]  # what accounts hold
     account_target: dict[str, Decimal]
     insurer_owed: dict[str, Decimal]
@@ -53,15 +54,16 @@ class Payments:
     outstanding: Any
     notes_above_target: Any
     scheduled_amount: Any
+    final_month: Any
 
     def distribute(self, month: int) -> Decimal:
         """Run the steps in order; returns what goes to the residual: what steps pay it, and what nobody took."""
         residual = ZERO
         self.spent_by_row: dict[int, Decimal] = {}
         for at, step in enumerate(self.steps):
+            if step.source == "excess":
+                self.sweep(at)
             if self.runs(step, month):
-                if step.source == "excess":
-                    self.sweep(at)
                 residual += self.run_step(step, month)
             if step.pay == "interest":
                 self.leave_short(at)
@@ -145,12 +147,14 @@ class Payments:
         """What each of those whom a step pays is owed."""
         if step.pay == "deposit":
             return {name: max(self.account_target[name] - self.held[name], ZERO) for name in step.to}
+        if step.pay == "principal" and step.source in self.insurer_owed:
+            return {name: self.balance[name] if month >= self.final_month(name) else ZERO for name in step.to}
         if step.rule == "schedule" and not self.shares_plan(step):
             return {name: max(self.balance[name] - self.planned(name, month), ZERO) for name in step.to}
         book = {
             "interest": self.interest_due, "interest_shortfall": self.shortfall, "basis_risk": self.carryforward,
             "principal": self.balance, "oc": self.balance, "unpaid_loss": self.written, "cost": self.cost_owed,
-            "hedge": self.hedge_owed, "reimbursement": self.insurer_owed,
+            "hedge": self.hedge_owed, "reimbursement": self.insurer_owed, "termination": self.termination_owed,
         }[step.pay]  # fmt: skip
         return {name: book[name] for name in step.to}
 
@@ -269,7 +273,7 @@ class Payments:
         book = {
             "interest": self.interest_due, "interest_shortfall": self.shortfall, "basis_risk": self.carryforward,
             "unpaid_loss": self.written, "cost": self.cost_owed, "hedge": self.hedge_owed,
-            "reimbursement": self.insurer_owed,
+            "reimbursement": self.insurer_owed, "termination": self.termination_owed,
         }.get(step.pay, self.balance)  # fmt: skip
         book[name] = max(book[name] - amount, ZERO)
 
@@ -289,7 +293,7 @@ class Payments:
         whole = sum((purse[group] for group in groups), ZERO)
         taken = min(whole, amount)
         for group in groups:
-            purse[group] -= taken * purse[group] / whole if whole > ZERO else ZERO
+            purse[group] = purse[group] * (whole - taken) / whole if whole > ZERO else ZERO
         return taken
 
     def draw_on_insurer(self, insurer: str, month: int, amount: Decimal) -> None:

@@ -39,15 +39,15 @@ class Measures:
         pool = self.pools[month]
         return pool.late / pool.end if pool.end > 0 else ZERO
 
-    def measure(self, what: str, month: int) -> Decimal:
-        """What a trigger measures, before anything is paid."""
+    def measure(self, what: str, month: int, months: int = 3) -> Decimal:
+        """What a trigger measures, before anything is paid; a rolling delinquency over so many months."""
         pool = self.pools[month]
         if what == "cumulative_loss":
             return self.lost / self.original if self.original > 0 else ZERO
         if what == "delinquency":
             return self.late_share(month)
         if what == "rolling_delinquency":
-            last = range(max(month - 2, 0), month + 1)
+            last = range(max(month + 1 - months, 0), month + 1)
             return sum((self.late_share(t) for t in last), ZERO) / len(last)
         if what == "oc":
             return pool.begin - self.outstanding()
@@ -65,7 +65,9 @@ class Measures:
     def run_tests(self, month: int) -> None:
         """A trigger is on where its test holds, and stays on where it does not cure."""
         for name, x in self.triggers.items():
-            value, threshold = self.measure(x["measure"], month), self.thresholds[name][month - 1]
+            value, threshold = self.measure(x["measure"], month, x["rolling_months"]), self.thresholds[name][month - 1]
+            if str(x["threshold"]).endswith("of enhancement"):
+                threshold *= self.measure("enhancement", month)
             fails = {
                 ">": value > threshold, "<": value < threshold, ">=": value >= threshold, "<=": value <= threshold,
             }[x["test"]]  # fmt: skip

@@ -2,8 +2,8 @@
 
 Written to be read beside a prospectus: the tables' own words, one small function a rule, everything kept by name.
 Nothing of the engine's kernels or of how it compiles a deal is used; the loans' cash before a call comes in, the call is
-made here. This file holds the months and what accrues in them; ``plain_tests`` holds what the deal tests, ``plain_steps``
-the payments.
+made here. This file holds the months; ``plain_accruals`` holds what accrues in one, ``plain_tests`` what the deal tests,
+``plain_steps`` the payments.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections import defaultdict
 from decimal import Decimal, localcontext
 from typing import Any
 
+from tests.reference.plain_accruals import Accruals
 from tests.reference.plain_cash import (
     DIGITS,
     ONE,
-    TWELVE,
     ZERO,
     Collections,
     buy_pool,
@@ -25,12 +25,15 @@ from tests.reference.plain_cash import (
     make_good_fees,
     of_groups,
 )
-from tests.reference.plain_deal import Calendar, names_in, rate_rows, rows_of, steps_of, thresholds_of
+from tests.reference.plain_deal import Calendar, amount_of, names_in, rate_rows, rows_of, steps_of, thresholds_of
 from tests.reference.plain_steps import BUCKETS, HALF_A_CENT, Payments
 from tests.reference.plain_tests import Measures
+from xlfv.market.vectors import is_vector
+
+CENT = Decimal("0.01")
 
 
-class Waterfall(Measures, Payments):
+class Waterfall(Accruals, Measures, Payments):
     """A trust's deal on its collateral's cash; ``out[what, name]`` is a list by month, dollars.
 
     Args:
@@ -38,16 +41,18 @@ class Waterfall(Measures, Payments):
         cash: the collateral's columns by group and month, before any call.
         indices: published rows by index.
         timeline: remittance dates and days.
+        never: the deal is never called, whatever its terms say.
     """
 
-    def __init__(self, trust: Any, cash: Any, indices: Any, timeline: Any) -> None:
+    def __init__(self, trust: Any, cash: Any, indices: Any, timeline: Any, never: bool = False) -> None:
         with localcontext() as context:
             context.prec = DIGITS
-            self._read(trust, cash, indices, timeline)
+            self._read(trust, cash, indices, timeline, never)
 
-    def _read(self, trust: Any, cash: Any, indices: Any, timeline: Any) -> None:
+    def _read(self, trust: Any, cash: Any, indices: Any, timeline: Any, never: bool) -> None:
         self.months = cash.months
         self.groups = list(cash.groups)
+        self.years = [exact(value) for value in timeline.years()]
         self.calendar, self.rates, self.terms = Calendar(timeline), rate_rows(indices), trust.terms
         self.bonds = {b["tranche"]: b for b in rows_of(trust["bonds"]) if b["kind"] != "residual"}
         self.notes = [name for name, b in self.bonds.items() if b["kind"] != "io"]
@@ -64,7 +69,11 @@ class Waterfall(Measures, Payments):
         self.loans_in = dict.fromkeys(self.groups, 0)
         for group in trust["loans"]["group"]:
             self.loans_in[str(group)] += 1
-        self.steps = steps_of(trust, self.months, {"hedge": list(self.hedges), "reimbursement": insurers})
+        self.steps = steps_of(
+            trust,
+            self.months,
+            {"hedge": list(self.hedges), "termination": list(self.hedges), "reimbursement": insurers},
+        )
         sources = {step.source for step in self.steps}
         self.own_bucket = [name for name, b in self.bonds.items() if b["kind"] == "z" and name in sources]
         self.divided = bool(sources & {"scheduled", "prepaid"})
@@ -73,15 +82,19 @@ class Waterfall(Measures, Payments):
         self.shortfall = {name: b["interest_shortfall"] for name, b in self.bonds.items()}
         self.carryforward = {name: b["basis_risk_carryforward"] for name, b in self.bonds.items()}
         self.written = {name: b["writedown"] for name, b in self.bonds.items()}
-        self.cost_owed = dict.fromkeys(self.costs, ZERO)
+        self.over_cap = [step.to[0] for step in self.steps if step.pay == "cost" and step.to[0] not in self.costs]
+        self.cost_owed = dict.fromkeys([*self.costs, *self.over_cap], ZERO)
+        self.cost_used = {name: c["used_this_year"] for name, c in self.costs.items()}
         self.hedge_owed = dict.fromkeys(self.hedges, ZERO)
+        self.termination_owed = dict.fromkeys(self.hedges, ZERO)
+        self.paid_apart = {name for step in self.steps if step.pay == "termination" for name in step.to}
         self.held = {name: a["balance"] for name, a in self.accounts.items()}
         self.insurer_owed = dict.fromkeys(insurers, ZERO)
         self.on = dict.fromkeys(self.triggers, False)
         self.out: dict = defaultdict(lambda: [ZERO] * (self.months + 1))
-        self._read_terms(trust, cash)
+        self._read_terms(trust, cash, indices, timeline, never)
 
-    def _read_terms(self, trust: Any, cash: Any) -> None:
+    def _read_terms(self, trust: Any, cash: Any, indices: Any, timeline: Any, never: bool) -> None:
         collections = collections_of(cash)
         today = sum((rows[0].end for rows in collections.values()), ZERO)
         given = self.number("original_pool_balance")
@@ -94,7 +107,10 @@ class Waterfall(Measures, Payments):
         self.callable_at = None if factor is None else factor * self.original
         self.callable = self.callable_at is not None and today <= self.callable_at
         self.stepped_down = False
-        self.called = call_month(collections, self.terms.get("call_exercised") or "never", self.callable_at)
+        word = "never" if never else self.terms.get("call_exercised") or "never"
+        self.called, premium = call_month(collections, word, self.callable_at), ZERO
+        if word in ("economic", "auction"):
+            self.called, premium = self.call_that_pays(word, trust, cash, indices, timeline)
         if self.called:
             owned, sale = dict.fromkeys(self.groups, ZERO), dict.fromkeys(self.groups, ZERO)
             for row, group in zip(rows_of(trust["reo"]), trust.reo_groups, strict=True):
@@ -103,7 +119,7 @@ class Waterfall(Measures, Payments):
                     owned[group] = left
                     keeps = (ONE - row["haircut"]) * (ONE - row["selling_cost"])
                     sale[group] += max(row["value"] * keeps - row["advances"], ZERO)
-            buy_pool(collections, self.called, owned, sale)
+            buy_pool(collections, self.called, owned, sale, premium)
         for month in range(self.months + 1):
             make_good_fees([collections[group][month] for group in self.groups])
         self.collections = [{g: collections[g][month] for g in self.groups} for month in range(self.months + 1)]
@@ -142,10 +158,10 @@ class Waterfall(Measures, Payments):
         pool = self.pools[month]
         self.lost += pool.losses
         self.begin = dict(self.balance)
-        fees = self.accrue_costs(month)
-        self.accrue_interest(month, fees)
+        self.accrue_costs(month)
         self.collect(month)
         self.settle_hedges(month)
+        self.accrue_interest(month)
         self.set_account_targets(month)
         self.set_accretion()
         self.run_tests(month)
@@ -176,119 +192,6 @@ class Waterfall(Measures, Payments):
                 self.bring("principal", group, one.principal)
             self.recovered[group] = one.recoveries
 
-    def accrue_costs(self, month: int) -> Decimal:
-        """A month's costs join what is owed: a rate on a balance and an amount, within minimum and cap; none without loans."""
-        total = ZERO
-        for name, c in self.costs.items():
-            base = ZERO
-            if c["basis"] == "pool_balance":
-                base = self.collateral(c["group"], month).begin
-            elif c["basis"] == "bond_balance":
-                base = self.outstanding(c["group"])
-            count = 1
-            if c["basis"] == "loan_count":
-                count = self.loans_in[c["group"]] if c["group"] else sum(self.loans_in.values())
-            yearly = max(base * c["rate"] + c["amount"] * count, c["minimum"])
-            if c["cap"] is not None:
-                yearly = min(yearly, c["cap"])
-            accrued = yearly / TWELVE if self.pools[month].begin > 0 else ZERO
-            self.cost_owed[name] += accrued
-            self.out["cost due", name][month] = accrued
-            total += accrued
-        return total
-
-    def net_rate(self, group: str, fees: Decimal, month: int) -> Decimal:
-        """Annual net rate of a group's loans, or of all: interest accrued less servicing, less trust costs over the pool."""
-        loans, pool = self.collateral(group, month), self.pools[month]
-        if loans.accruing <= 0:
-            return ZERO
-        return max(TWELVE * (loans.accrued / loans.accruing - fees / pool.accruing), ZERO)
-
-    def coupon(self, name: str, fees: Decimal, month: int) -> Decimal:
-        """A class's coupon before a net WAC cap, held to its cap and floor; after the first call date with the later margin."""
-        b = self.bonds[name]
-        later = b["margin_after_call"] if self.callable else None
-        margin = b["margin"] if later is None else later
-        if b["coupon_type"] == "none":
-            return ZERO
-        if b["coupon_type"] == "fixed":
-            rate = b["coupon"] + (later or ZERO)
-        elif b["coupon_type"] == "floating":
-            rate = b["multiplier"] * self.index(b["index"], month - b["lookback"]) + margin
-        else:
-            rate = self.net_rate(b["group"], fees, month) + margin
-        return max(rate if b["cap"] is None else min(rate, b["cap"]), b["floor"])
-
-    def index(self, name: str, month: int) -> Decimal:
-        rows = self.rates[name.upper()]
-        return rows[min(max(month, 0), len(rows) - 1)]
-
-    def accrue_interest(self, month: int, fees: Decimal) -> None:
-        """Interest due on the balance at the start; what a net WAC cap takes off is carried forward.
-
-        The cap is a twelfth of the collateral's net rate whatever days the class counts. Unpaid interest bears the coupon
-        paid, capped interest the coupon before the cap, where the class says they do.
-        """
-        self.interest_due = {}
-        for name, b in self.bonds.items():
-            share = self.calendar.share(b["day_count"], month, b["accrual_start"])
-            rate = self.coupon(name, fees, month) * share
-            paid_rate = rate
-            if b["net_wac_cap"]:
-                whose = b["net_wac_cap"] if b["net_wac_cap"] in self.groups else b["group"]
-                whose = "" if b["net_wac_cap"].lower() == "pool" else whose
-                paid_rate = min(rate, self.net_rate(whose, fees, month) / TWELVE)
-            capped = self.balance[name] * (rate - paid_rate)
-            on_carryforward = self.carryforward[name] * rate if b["carryforward_interest"] else ZERO
-            on_shortfall = self.shortfall[name] * paid_rate if b["shortfall_interest"] else ZERO
-            self.carryforward[name] += on_carryforward + capped
-            self.shortfall[name] += on_shortfall
-            self.interest_due[name] = self.balance[name] * paid_rate
-            self.out["begin_balance", name][month] = self.balance[name]
-            self.out["coupon", name][month] = paid_rate / share
-            self.out["interest_due", name][month] = self.interest_due[name]
-            self.out["capped_interest", name][month] = capped
-            self.out["basis_risk_interest", name][month] = on_carryforward
-            self.out["shortfall_interest", name][month] = on_shortfall
-
-    def settle_hedges(self, month: int) -> None:
-        """Each derivative is settled net: what the trust receives is its cash, what it owes is owed until paid."""
-        for name, h in self.hedges.items():
-            index = self.index(h["receive_index"], month - h["lookback"]) + h["margin"]
-            rate = {
-                "swap": lambda h=h, x=index: x - h["pay_rate"],
-                "cap": lambda h=h, x=index: max(x - h["strike"], ZERO),
-                "corridor": lambda h=h, x=index: max(min(x, h["ceiling"]) - h["strike"], ZERO),
-                "floor": lambda h=h, x=index: max(h["strike"] - x, ZERO),
-            }[h["type"]]()
-            notional = self.hedge_notional(h, month)
-            amount = notional * rate * self.calendar.share(h["day_count"], month)
-            self.out["hedge notional", name][month] = notional
-            self.out["hedge received", name][month] = max(amount, ZERO)
-            if h["in_trust"]:
-                self.bring("hedge", self.groups[0], max(amount, ZERO))
-                self.hedge_owed[name] += max(-amount, ZERO)
-            else:
-                self.out["hedge paid", name][month] = max(-amount, ZERO)
-
-    def hedge_notional(self, h: dict, month: int) -> Decimal:
-        """Fixed, scheduled, or the balance of the pool or of classes at the start of the month; inside the trust until a call."""
-        over = h["in_trust"] and self.called and month > self.called
-        if over or not max(h["start"], 1) <= month <= h["end"]:
-            return ZERO
-        if h["schedule"]:
-            return self.scheduled_amount(h["schedule"], month)
-        if h["notional_of"].lower() == "pool":
-            return self.pools[month].begin
-        if h["notional_of"]:
-            return sum((self.balance[name] for name in names_in(h["notional_of"])), ZERO)
-        return h["notional"]
-
-    def scheduled_amount(self, schedule: str, month: int) -> Decimal:
-        """The amount of a schedule's last row up to a month."""
-        rows = [(at, amount) for at, amount in self.schedules[schedule] if at <= month]
-        return max(rows)[1] if rows else ZERO
-
     def set_notionals(self, pool: Decimal) -> None:
         """Notionals of ios that stand on the pool, or on classes."""
         for name, b in self.bonds.items():
@@ -309,6 +212,14 @@ class Waterfall(Measures, Payments):
             self.account_target[name] = max(wanted, self.dollars(a["floor"])) if self.pools[month].end > 0 else ZERO
             self.out["account target", name][month] = self.account_target[name]
             self.out["account begin", name][month] = self.held[name]
+
+    def final_month(self, name: str) -> int:
+        """The month of a class's final maturity: as given, or the first remittance in its calendar month or after it."""
+        b, dates = self.bonds[name], self.calendar.timeline.dates
+        if b["final_date"] is None:
+            return b["final_month"] or self.months + 1
+        first = b["final_date"].replace(day=1)
+        return next((month for month in range(1, self.months + 1) if dates[month] >= first), self.months + 1)
 
     def set_accretion(self) -> None:
         """A z class accretes while a class ahead of it is outstanding: those it names, else the notes before it in the
@@ -338,3 +249,55 @@ class Waterfall(Measures, Payments):
         deal = {"residual": residual, "bonds": bonds, "oc": self.pools[month].end - bonds, "target": self.oc_target}
         for what, value in {**deal, "stepped": ONE if self.stepped_down else ZERO}.items():
             self.out[what, ""][month] = value
+
+    # A call that pays.
+
+    def call_that_pays(self, word: str, trust: Any, cash: Any, indices: Any, timeline: Any) -> tuple[int, Decimal]:
+        """The month of an economic call or an auction, and what a dollar of the loans brings beyond itself.
+
+        Economic: the first month at the call factor in which the loans at their market price and the property, less what it
+        costs, are worth more than the call's price: the loans' balance and the property, never less than what the deal owes.
+        Auction: the first month from auction_month on in which the same worth pays all that the deal owes.
+        """
+        alone = Waterfall(trust, cash, indices, timeline, never=True)
+        paid = alone.run()
+        market = str(self.terms.get("collateral_price"))
+        prices = amount_of(market, self.months).shares if is_vector(market) else (exact(float(market)),) * self.months
+        for month in range(1, self.months + 1):
+            left, owned = alone.pools[month].end, ZERO
+            for row, group in zip(rows_of(trust["reo"]), trust.reo_groups, strict=True):
+                carried = exact(cash["reo_balance"][self.groups.index(group), 0]) > 0
+                keeps = (ONE - row["haircut"]) * (ONE - row["selling_cost"])
+                if carried and row["months_to_sale"] > month:
+                    owned += max(row["value"] * keeps - row["advances"], ZERO)
+            loans = left - sum((exact(cash["reo_balance"][g, month]) for g in range(len(self.groups))), ZERO)
+            brings = loans * prices[month - 1] - (self.number("call_cost") or ZERO)
+            owes = alone.owes(paid, month)
+            if left < CENT or loans < CENT:
+                continue
+            if word == "economic" and left <= self.callable_at:
+                price = max(loans + owned, owes)
+                if brings + owned > price:
+                    return month, (price - loans - owned) / loans
+            late_enough = word == "auction" and month >= self.terms.get("auction_month")
+            if late_enough and brings >= CENT and brings + owned >= owes:
+                return month, brings / loans - ONE
+        return 0, ZERO
+
+    def owes(self, paid: dict, month: int) -> Decimal:
+        """What a deal that was not called owes after a month: notes, unpaid interest, costs, derivatives, insurers.
+
+        What is due on swaps as they end counts, and what they bring.
+        """
+        owed = paid["bonds", ""][month]
+        owed += sum((paid["interest_shortfall", name][month] for name in self.bonds), ZERO)
+        owed += sum((paid["insurer owed", name][month] for name in self.insurer_owed), ZERO)
+        for name in self.costs:
+            owed += sum(paid["cost due", name][1 : month + 1], ZERO) - sum(paid["cost paid", name][1 : month + 1], ZERO)
+        for name, h in self.hedges.items():
+            if h["in_trust"]:
+                owed += sum(paid["hedge due", name][1 : month + 1], ZERO) - sum(
+                    paid["hedge paid", name][1 : month + 1], ZERO
+                )
+                owed -= self.hedge_end(h, month)
+        return max(owed, ZERO)

@@ -81,6 +81,10 @@ def differences(made: Projection, plain: dict) -> list[str]:
         for k, name in enumerate(trust[one][column]):
             for c, what in enumerate(columns):
                 check(what, str(name), rows[k, :, c])
+    over = dict.fromkeys(step.cost for step in trust.steps if step.cost.endswith(" over cap"))
+    for k, name in enumerate(over):
+        for c, what in enumerate(("cost due", "cost paid")):
+            check(what, name, record.costs[trust["costs"].count + k, :, c])
     for k, name in enumerate(trust.insurers):
         for c, what in enumerate(("insurer drawn", "insurer reimbursed", "insurer owed")):
             check(what, name, record.insurers[k, :, c])

@@ -287,6 +287,10 @@ class _Reader:
             todo = f"write a share for each of the {count} tranches, like share 60:40"
             self.fault(f"'{self.text('rule')}' does not fit {count} tranches", "rule", todo)
             return "sequential", ()
+        if rule in ("schedule", "target") and self._from_insurer():
+            what = f"an insurer pays what is left of a class at its final maturity, and down to no {rule}"
+            self.fault(what, "rule", "use sequential, pro_rata or share a:b")
+            return "sequential", ()
         if rule in ("schedule", "target") and {"to", "pay"} & self.unread:
             return rule, ()
         if rule == "schedule":

@@ -216,7 +216,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("a senior percentage without seniors",
      {"bonds": [{**row, "kind": "mezzanine"} for row in BONDS],
       "waterfall": changed(("+i", {"step": "n", **P, "to": "A", "amount": "senior"}))},
-     "step n: the step can never pay: no class is senior, so that the senior percentage is 0"),
+     "step n: no class is senior: the senior percentage is 0 while there are loans"),
     ("a z class in front of the one it waits for",
      {"bonds": Z, "waterfall": changed(("p", {"step": "p", **P, "to": "M, A, B"}))},
      "step p: M is paid principal before A, while which it accretes"),

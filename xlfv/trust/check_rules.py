@@ -15,7 +15,7 @@ SHORTFALLS = "interest once unpaid"
 
 def rule_findings(trust: Trust, steps: list[Step]) -> list[Fault]:
     """All of them, over the steps that can run."""
-    looks = (_accounts, _insurers, _plans, _targets, _lockouts, _accretions, _calls)
+    looks = (_accounts, _insurers, _plans, _targets, _percentages, _lockouts, _accretions, _calls)
     return [fault for look in looks for fault in look(trust, steps)]
 
 
@@ -109,6 +109,20 @@ def _targets(trust: Trust, steps: list[Step]) -> list[Fault]:
         return []
     what = f"target_enhancement of {', '.join(missed)} is read by no step of the rule target"
     return [Fault(what, f"class {missed[0]}", "give their steps the rule target, or take it out")]
+
+
+def _percentages(trust: Trust, steps: list[Step]) -> list[Fault]:
+    """Senior percentages of loan groups that have no seniors."""
+    found = []
+    bonds = trust.classes
+    senior = np.isin(bonds["kind"], ("senior", "po"))
+    for step in steps:
+        mine = bonds["group"] == step.group if step.group else np.ones(bonds.count, dtype=bool)
+        if step.amount.kind.startswith("senior") and not np.any(senior & mine):
+            of = f" of group {step.group}" if step.group else ""
+            what = f"no class{of} is senior: the senior percentage is 0 while there are loans"
+            found.append(Fault(what, of_step(step), "give the classes their kind, or another amount"))
+    return found
 
 
 def _lockouts(trust: Trust, steps: list[Step]) -> list[Fault]:

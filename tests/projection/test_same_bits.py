@@ -17,7 +17,7 @@ from tests.projection.golden_deal import golden
 from xlfv.projection import collateral, cores, engine, plans
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = "144d77c139993d48a99f627db3c71f0025cddd879564d6a68e4342619f3217b5"
+GOLDEN = "2a4cf8b5ec61894fa8460a8aed40e2436b7137ba13ff297ea699f08659cf39c0"
 
 
 def _elsewhere(**environment: str) -> str:

@@ -58,6 +58,7 @@ try:
         rates,
         roll,
         runs,
+        triggers,
         waterfall,
         workout,
         yields,
@@ -67,5 +68,5 @@ finally:
 
 __all__ = [
     "KERNEL_HASH", "accruals", "brief", "claims", "contract", "deal", "elementary", "funds", "hedges", "lanes", "layout",
-    "loans", "losses", "payments", "plan", "rates", "roll", "runs", "waterfall", "workout", "yields",
+    "loans", "losses", "payments", "plan", "rates", "roll", "runs", "triggers", "waterfall", "workout", "yields",
 ]  # fmt: skip

@@ -17,16 +17,12 @@ import numpy as np
 from xlfv.kernels.accruals import (
     accrue_costs,
     accrue_interest,
-    holds,
-    measure_trigger,
     of_cash,
     over,
     set_accounts,
     set_accreting,
     set_notionals,
     settle_hedges,
-    steps_down,
-    threshold_of,
 )
 from xlfv.kernels.brief import summarize
 from xlfv.kernels.deal import (
@@ -79,6 +75,7 @@ from xlfv.kernels.funds import entitle, tell
 from xlfv.kernels.lanes import at, least, most, put, where_equal, where_less, where_most
 from xlfv.kernels.losses import write_down, write_up
 from xlfv.kernels.payments import pay_one, pay_step
+from xlfv.kernels.triggers import holds, measure_trigger, steps_down, threshold_of
 
 
 class Scratch(NamedTuple):

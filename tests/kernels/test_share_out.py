@@ -18,7 +18,9 @@ amounts = st.lists(st.one_of(st.just(0.0), st.floats(0.01, 1e9)), min_size=1, ma
 def _kernel(cash: float, owed: list[float], rule: str, shares: list[float]) -> list[float]:
     paid = np.zeros(len(owed))
     targets = np.arange(len(owed))
-    share_out(cash, np.array(owed), 0, targets, 0, len(owed), np.array(shares), RULES[rule], paid, 0.0)
+    share_out(
+        cash, float(sum(owed)), np.array(owed), 0, targets, 0, len(owed), np.array(shares), RULES[rule], paid, 0.0
+    )
     return list(paid)
 
 

@@ -109,26 +109,27 @@ def use(entitled: np.ndarray, first: int, last: int, amount: Any, zero: Any) -> 
 
 @inlined
 def share_out(
-    cash: Any, owed: np.ndarray, row: int, targets: np.ndarray, first: int, last: int, weights: np.ndarray, rule: int,
-    paid: np.ndarray, zero: Any,
+    cash: Any, whole: Any, owed: np.ndarray, row: int, targets: np.ndarray, first: int, last: int, weights: np.ndarray,
+    rule: int, paid: np.ndarray, zero: Any,
 ) -> int:  # fmt: skip
     """Divide ``cash`` among targets, none above what it is owed, all in full where it suffices; fills ``paid`` by target.
 
-    Returns how many targets there are up to the last that may be paid anything.
-
     Sequential pays each in full before the next. Pro rata and share divide by what is owed or by weights, and give what a
-    full one cannot take to the others.
+    full one cannot take to the others. Returns how many targets there are up to the last that may be paid anything.
 
     Args:
+        whole: what the targets are owed, summed in their order.
         owed: what is owed; that of the targets begins at entry ``row``.
         targets, weights: of which those from ``first`` to ``last`` count.
     """
     n = last - first
+    if not any_above(whole, cash):
+        for k in range(n):
+            put(paid, k, at(owed, row + targets[first + k], zero))
+        return n
     left = cash
     if rule != PRO_RATA and rule != SHARE:
-        reached, whole = 0, zero
-        for k in range(n):
-            whole = whole + at(owed, row + targets[first + k], zero)
+        reached = 0
         for k in range(n):
             if any_above(left, zero):
                 reached = k + 1
@@ -137,13 +138,6 @@ def share_out(
             put(paid, k, part)
             left = left - part
         return reached
-    whole = zero
-    for k in range(n):
-        whole = whole + at(owed, row + targets[first + k], zero)
-    if not any_above(whole, cash):
-        for k in range(n):
-            put(paid, k, at(owed, row + targets[first + k], zero))
-        return n
     if rule == PRO_RATA:
         base = where_less(0.0, whole, whole, 1.0)
         for k in range(n):

@@ -55,16 +55,16 @@ def write_down(
     owed = least(over, deal.limit[s])
     owed = where_less(owed, 1e-9 * most(pool, 1.0), 0.0, owed)  # rounding, not a loss
     owed = where_less(0.0, runs, owed, 0.0)
-    able = zero
+    whole = zero
     for t in range(first, last):
-        able = able + at(book, deal.targets[t], zero)
-    able = where_less(0.0, runs, able, 0.0)
+        whole = whole + at(book, deal.targets[t], zero)
+    able = where_less(0.0, runs, whole, 0.0)
     written = least(owed, able)
     if kept:
         tell(ledger, base + places.steps + 4 * s, able, owed, written)
     if not any_above(written, zero):
         return
-    reached = share_out(written, book, 0, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
+    reached = share_out(written, whole, book, 0, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
     column = T_PRINCIPAL if insurer >= 0 else T_WRITEDOWN
     for t in range(first, first + reached):
         k, part = deal.targets[t], at(paid, t - first, zero)
@@ -90,16 +90,18 @@ def write_up(
     group, first, last = step[P_GROUP], step[P_FROM], step[P_TO]
     low, high = (0, groups) if group < 0 else (group, group + 1)
     have = where_less(0.0, runs, entitlement(recovered, low, high, zero), 0.0)
-    owed = zero
+    whole = zero
     for t in range(first, last):
-        owed = owed + at(book, B_LOSS * wide + deal.targets[t], zero)
-    owed = where_less(0.0, runs, least(owed, deal.limit[s]), 0.0)
+        whole = whole + at(book, B_LOSS * wide + deal.targets[t], zero)
+    owed = where_less(0.0, runs, least(whole, deal.limit[s]), 0.0)
     raised = least(have, owed)
     if kept:
         tell(ledger, base + places.steps + 4 * s, have, owed, raised)
     if not any_above(raised, zero):
         return
-    reached = share_out(raised, book, B_LOSS * wide, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero)
+    reached = share_out(
+        raised, whole, book, B_LOSS * wide, deal.targets, first, last, deal.weights, step[P_RULE], paid, zero
+    )
     for t in range(first, first + reached):
         k, part = deal.targets[t], at(paid, t - first, zero)
         put(book, B_LOSS * wide + k, at(book, B_LOSS * wide + k, zero) - part)

@@ -167,16 +167,16 @@ def pay_step(
     have = zero
     if insurer < 0:
         have = available(funds, source, low, high, groups, deal.splits_principal, zero)
-    owed = have
+    owed, whole = have, zero
     if op == PAY_RELEASE:
         owed = most(have - at(room, account, zero), 0.0)
     elif op != PAY_RESIDUAL:
         if op == PAY_DEPOSIT or rule == SCHEDULE or (insurer >= 0 and op == PAY_PRINCIPAL):
             _planned(deal, s, month, wide, called, funds, groups, book, room, zero)
             row = B_ROOM
-        owed = zero
         for t in range(first, last):
-            owed = owed + at(book, row * wide + deal.targets[t], zero)
+            whole = whole + at(book, row * wide + deal.targets[t], zero)
+        owed = whole
         if rule == AGGREGATE:
             owed = most(owed - where_less(0.0, called, 0.0, deal.planned[deal.targets[first], month]), 0.0)
         elif rule == TARGET:
@@ -224,7 +224,7 @@ def pay_step(
     if last - first == 1:
         put(paid, 0, spent)
     else:
-        reached = share_out(spent, book, row * wide, deal.targets, first, last, deal.weights, rule, paid, zero)
+        reached = share_out(spent, whole, book, row * wide, deal.targets, first, last, deal.weights, rule, paid, zero)
         if op != PAY_INTEREST:
             last = first + reached
     for t in range(first, last):

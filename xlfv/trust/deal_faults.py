@@ -31,11 +31,32 @@ def deal_faults(read: Mapping[str, Records], tables: Mapping[str, Table | None],
         if name and months.size and months.min() > 1:
             what = f"the planned balances {name} of {bonds['tranche'][at]} begin in month {months.min()}"
             faults.append(Fault(what, table.where(at, "schedule"), "give them from month 1 on"))
+    faults.extend(_too_many(read, tables))
     faults.extend(_named_alike(read, tables))
     faults.extend(_final_maturities(read, tables))
     faults.extend(_over_cap(read, tables))
     faults.extend(_delinquencies(read, tables))
     return faults
+
+
+MOST_TRIGGERS = 60  # a condition is kept as a bit a trigger
+MOST_ACCRUALS = 50
+
+
+def _too_many(read: Mapping[str, Records], tables: Mapping[str, Table | None]) -> list[Fault]:
+    """More triggers or z classes than a deal can have."""
+    found = []
+    for name, count, most in (
+        ("triggers", read["triggers"].count, MOST_TRIGGERS),
+        ("bonds", int((read["bonds"]["kind"] == "z").sum()), MOST_ACCRUALS),
+    ):
+        table = tables.get(name)
+        if table is not None and count > most:
+            what = "triggers" if name == "triggers" else "z classes"
+            found.append(
+                Fault(f"the deal has {count} {what}; {most} at most", table.place.start, "take out those not used")
+            )
+    return found
 
 
 def _named_alike(read: Mapping[str, Records], tables: Mapping[str, Table | None]) -> list[Fault]:

@@ -29,7 +29,7 @@ def richer(draw) -> dict:
             row["cap_balance"] = draw(st.sampled_from(["pool", "bonds"]))
             row["cap_hedges"] = draw(st.sampled_from(["none", "paid", "swaps", "all"]))
         if row.get("insured_by") and row["kind"] != "io":
-            row["final_month"] = draw(st.sampled_from([1, 7, 25]))
+            row |= {"final_month": draw(st.sampled_from([1, 7, 25])), "final_date": None}
             more.append({"from": row["insured_by"], "pay": "principal", "to": row["tranche"]})
     for row in costs:
         row["schedule"] = draw(st.sampled_from([None, "P0"]))
@@ -47,12 +47,12 @@ def richer(draw) -> dict:
             row["threshold"] = f"{draw(st.integers(5, 90))}% of enhancement"
     for step in more:
         steps.insert(draw(st.integers(0, len(steps))), {"step": "more", **step})
-    terms = [row for row in tables["terms"] if row["term"] not in ("call_exercised", "call_factor")]
     word = draw(st.sampled_from(["never", "month 4", "first", "economic", "auction"]))
     called = {
         "call_exercised": word, "call_factor": draw(st.sampled_from([0.3, 0.95])), "auction_month": 3,
         "collateral_price": draw(st.sampled_from([0.8, 1.01, "70 for 9 then 115"])), "call_cost": 150.0,
     }  # fmt: skip
+    terms = [row for row in tables["terms"] if row["term"] not in called]
     terms += [{"term": name, "value": value} for name, value in called.items()]
     return {**tables, "bonds": bonds, "waterfall": steps, "costs": costs or None, "hedges": hedges or None,
             "triggers": triggers or None, "terms": terms}  # fmt: skip

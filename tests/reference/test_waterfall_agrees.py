@@ -81,8 +81,8 @@ def differences(made: Projection, plain: dict) -> list[str]:
         for k, name in enumerate(trust[one][column]):
             for c, what in enumerate(columns):
                 check(what, str(name), rows[k, :, c])
-    over = dict.fromkeys(step.cost for step in trust.steps if step.cost.endswith(" over cap"))
-    for k, name in enumerate(over):
+    paid_over = {step.cost for step in trust.steps}
+    for k, name in enumerate(f"{c} over cap" for c in trust["costs"]["cost"] if f"{c} over cap" in paid_over):
         for c, what in enumerate(("cost due", "cost paid")):
             check(what, name, record.costs[trust["costs"].count + k, :, c])
     for k, name in enumerate(trust.insurers):

@@ -216,10 +216,18 @@ def load() -> None:
 
 
 def functions() -> dict[str, Function]:
-    """All declared functions, family by family, in the order declared."""
+    """All declared functions, family by family: first those of the file named like it, then the others by file; as declared.
+
+    The order does not depend on which file was imported first.
+    """
     load()
     order = {family: k for k, family in enumerate(FAMILIES)}
-    return dict(sorted(_functions.items(), key=lambda item: order[item[1].family]))
+
+    def place(item: tuple[str, Function]) -> tuple[int, bool, str]:
+        file = item[1].python.__module__.rpartition(".")[2]
+        return order[item[1].family], file != item[1].family, file
+
+    return dict(sorted(_functions.items(), key=place))
 
 
 def find(name: str) -> Function | None:

@@ -35,7 +35,10 @@ def richer(draw) -> dict:
         row["schedule"] = draw(st.sampled_from([None, "P0"]))
         row["in_net_wac"] = draw(st.sampled_from(["yes", "no"]))
         if row["cap"] is not None:
-            row["cap_counts"] = draw(st.sampled_from(["twelfths", "calendar_year", "deal_year"]))
+            row |= {
+                "cap_counts": draw(st.sampled_from(["twelfths", "calendar_year", "deal_year"])),
+                "used_this_year": None,
+            }
             more.append({"from": "excess", "pay": f"{row['cost']} over cap"})
     for row in hedges:
         if not row.get("notional_of") and draw(st.booleans()):

@@ -134,6 +134,8 @@ class Replay:
         self.funds[first] = flows[:, w.C_SCHEDULED if self.deal.splits_principal else w.C_PRINCIPAL]
         if self.deal.splits_principal:
             self.funds[w.PREPAID] = flows[:, w.C_PRINCIPAL] - flows[:, w.C_SCHEDULED]
+        pool = flows[:, w.C_BEGIN].sum()
+        self.shares = flows[:, w.C_BEGIN] / pool if pool > 0.0 else np.eye(len(flows))[-1]
         self.funds[w.HEDGE, 0] = self.record.hedges[self.deal.hedge_inside, month, 1].sum()
         self.due = self.record.tranches[:, month, w.T_INTEREST_DUE].copy()
 
@@ -152,7 +154,8 @@ class Replay:
             if source == w.EXCESS:
                 for bucket in range(self.deal.buckets):
                     if bucket != w.EXCESS and s > self.last[bucket]:
-                        self.funds[w.EXCESS] += self.funds[bucket]
+                        whole = self.funds[bucket].sum()  # what derivatives pay is of no loan group
+                        self.funds[w.EXCESS] += whole * self.shares if bucket == w.HEDGE else self.funds[bucket]
                         self.funds[bucket] = 0.0
             if step.pay not in ("writedown", "writeup"):
                 self.pay(s, source)
@@ -189,7 +192,7 @@ class Replay:
                 left -= part
             assert left < CENT
         if step.pay == "release":
-            self.funds[w.EXCESS, 0] += paid
+            self.funds[w.EXCESS] += paid * self.shares
         elif step.pay == "deposit":
             owed = [max(self.record.accounts[a, self.month, 5] - self.accounts[a], 0.0) for a in self.targets(s)]
             for a, part in zip(self.targets(s), self.divided(s, paid, owed), strict=True):

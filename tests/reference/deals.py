@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.builders import Row
 from tests.reference.made_cash import few, given_cash, off_grid, pools, stresses
-from tests.reference.made_steps import Parts, grouped_steps, steps, usual_steps
+from tests.reference.made_steps import Parts, grouped_steps, servable, steps, usual_steps
 
 __all__ = ["INDEX", "deals", "deals_on_tables", "stresses"]
 INDEX = [0.002 + 0.0007 * m + 0.013 * ((m * 5) % 7) / 7 for m in range(70)]
@@ -21,6 +21,8 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
         size = left if k == count - 1 else left * draw(few(0.1, 0.9, 2))
         left -= size
         kind = "senior" if k == 0 else draw(st.sampled_from(["senior", "mezzanine", "subordinate", "po", "z", "z"]))
+        ahead = sorted({r["group"] for r in rows if r["group"]})  # a z class stands behind one of its own group
+        kind = "mezzanine" if kind == "z" and len(groups) > 1 and not ahead else kind
         row: Row = {"tranche": f"B{k}", "balance": size, "kind": kind}
         row["writedown"] = draw(st.sampled_from([0.0, 0.0, 5000.5]))
         row["shortfall_interest"] = draw(st.sampled_from(["yes", "yes", "no"]))
@@ -48,7 +50,7 @@ def bonds(draw, pool: float, groups: list[str]) -> list[Row]:
         row["cap_balance"] = draw(st.sampled_from(["pool", "pool", "bonds"])) if row["net_wac_cap"] else None
         if row["insured_by"]:
             row |= draw(st.sampled_from([{"final_month": 60}, {"final_month": 9}, {"final_date": "2011-02-10"}]))
-        known = [None, None, *groups] if kind != "z" else [None, rows[0]["group"]]
+        known = [None, None, *groups] if kind != "z" else ahead
         row["group"] = draw(st.sampled_from(known)) if len(groups) > 1 else None
         row["day_count"] = draw(st.sampled_from(["30/360", "act/360", "act/act"]))
         row["accrual_start"] = draw(st.sampled_from([None, None, "2010-01-04", "2009-11-25"]))
@@ -222,7 +224,7 @@ def rest_of(draw, pool: float, groups: list[str], bases: list[str], rules: tuple
         {b["tranche"]: b.get("group") or "" for b in classes},
     )  # fmt: skip
     return {
-        "bonds": classes, "waterfall": draw(draw(st.sampled_from(rules))(parts)), "terms": terms, "costs": fees or None,
+        "bonds": classes, "waterfall": servable(draw(draw(st.sampled_from(rules))(parts)), parts.home), "terms": terms, "costs": fees or None,
         "triggers": tests or None, "hedges": derivatives or None, "schedules": [*schedules, *plans],
         "accounts": accounts or None,
     }  # fmt: skip

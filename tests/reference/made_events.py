@@ -36,7 +36,7 @@ def _tests(made: Projection) -> list[tuple[str, object]]:
     holds = np.isin(trust["triggers"]["measure"], ("cumulative_loss", "delinquency", "rolling_delinquency"))
     column = {name: np.array([paid.tranche(t)[name] for t in paid.tranches]) for name in paid.tranche(paid.tranches[0])}
     kind, oc, target, stepped = bonds["kind"], record.deal[:, 2], record.deal[:, 3], record.deal[:, 4]
-    senior, note = np.isin(kind, ("senior", "po")), kind != "io"
+    senior, note = np.isin(kind, ("senior", "po", "z")), kind != "io"
     has_oc = terms.get("oc_target") is not None
     steps = paid.steps[:-1]
     rules = [(k, step) for k, step in enumerate(trust.steps)]

@@ -209,3 +209,14 @@ def grouped_steps(draw, p: Parts) -> list[Row]:
         rows += [{"from": z, "pay": "principal", "to": every} for z in own]
         rows.append({"from": "principal", "pay": "principal", "to": every})
     return [{"step": f"s{k}", **row} for k, row in enumerate(rows)]
+
+
+def servable(rows: list[Row], home: dict[str, str]) -> list[Row]:
+    """The steps without shares of cash and plans over classes of several loan groups, which are refused."""
+    for row in rows:
+        homes = {home.get(name, "") for name in str(row.get("to", "")).split(", ")}
+        if len(homes) > 1 and not row.get("group"):
+            amount = row.get("amount", "due")
+            row["amount"] = amount if isinstance(amount, int | float) and amount > 1 else "due"
+            row["rule"] = "sequential" if row.get("rule") == "schedule" else row.get("rule")
+    return rows

@@ -58,7 +58,7 @@ class Payments:
 
     def distribute(self, month: int) -> Decimal:
         """Run the steps in order; returns what goes to the residual: what steps pay it, and what nobody took."""
-        residual = ZERO
+        residual, self.month = ZERO, month
         self.spent_by_row: dict[int, Decimal] = {}
         for at, step in enumerate(self.steps):
             if step.source == "excess":
@@ -93,8 +93,11 @@ class Payments:
         """Excess is what the other buckets hold once no later step draws on them."""
         for bucket, parts in self.cash.items():
             if bucket != "excess" and not any(step.draws_on(bucket) for step in self.steps[at:]):
+                if bucket == "hedge":  # of no loan group: every group's by its share of the pool
+                    self.bring_to_all(sum(parts.values(), ZERO))
                 for group in self.groups:
-                    self.bring("excess", group, parts[group])
+                    if bucket != "hedge":
+                        self.bring("excess", group, parts[group])
                     parts[group] = ZERO
 
     def leave_short(self, at: int) -> None:
@@ -109,6 +112,14 @@ class Payments:
     def bring(self, bucket: str, group: str, amount: Decimal) -> None:
         self.cash[bucket][group] += amount
         self.brought[bucket][group] += amount
+
+    def bring_to_all(self, amount: Decimal) -> None:
+        """Cash of no loan group becomes excess: of each group by its share of the pool at the start of the month."""
+        pool = self.collateral("", self.month).begin
+        for k, group in enumerate(self.groups):
+            share = self.collateral(group, self.month).begin / pool if pool > ZERO else ZERO
+            last = k == len(self.groups) - 1
+            self.bring("excess", group, amount * share if pool > ZERO else amount if last else ZERO)
 
     def by_group(self, step: Step) -> bool:
         """Whether a step is confined to its loan group: derivatives, accounts and accretions belong to none."""
@@ -247,7 +258,7 @@ class Payments:
         if step.pay == "residual":
             return paid
         if step.pay == "release":
-            self.bring("excess", self.groups[0], paid)
+            self.bring_to_all(paid)
             return ZERO
         for name, part in zip(owed, divide(paid, list(owed.values()), step.rule, list(step.weights)), strict=True):
             self.pay(step, name, part, month)
@@ -313,7 +324,11 @@ class Payments:
         They lower the classes' balances in the step's order; an insurer pays them as principal instead.
         """
         group = self.group_of(step)
-        loss = max(self.outstanding(group) - self.still_to_be_paid(step) - self.collateral(group, month).end, ZERO)
+        over = self.outstanding(group) - self.still_to_be_paid(step) - self.collateral(group, month).end
+        loss = max(over, ZERO)
+        recovered = sum((self.recovered[g] for g in self.groups_of(step)), ZERO)
+        # A recovery that has lessened the loss writes nothing up afterwards.
+        self.spend(self.recovered, self.groups_of(step), max(recovered - max(-over, ZERO), ZERO))
         if step.amount.dollars is not None:
             loss = min(loss, step.amount.dollars)
         balances = {name: self.balance[name] for name in step.to}

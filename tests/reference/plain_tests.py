@@ -67,7 +67,9 @@ class Measures:
         for name, x in self.triggers.items():
             value, threshold = self.measure(x["measure"], month, x["rolling_months"]), self.thresholds[name][month - 1]
             if str(x["threshold"]).endswith("of enhancement"):
-                threshold *= self.measure("enhancement", month)
+                behind = self.measure("enhancement", month)
+                # Seniors that are as large as the pool but for the rounding of its floats have nothing behind them.
+                threshold *= ZERO if -Decimal("1e-12") <= behind < ZERO else behind
             fails = {
                 ">": value > threshold, "<": value < threshold, ">=": value >= threshold, "<=": value <= threshold,
             }[x["test"]]  # fmt: skip

@@ -56,7 +56,7 @@ class Waterfall(Accruals, Measures, Payments):
         self.calendar, self.rates, self.terms = Calendar(timeline), rate_rows(indices), trust.terms
         self.bonds = {b["tranche"]: b for b in rows_of(trust["bonds"]) if b["kind"] != "residual"}
         self.notes = [name for name, b in self.bonds.items() if b["kind"] != "io"]
-        self.seniors = [name for name, b in self.bonds.items() if b["kind"] in ("senior", "po")]
+        self.seniors = [name for name, b in self.bonds.items() if b["kind"] in ("senior", "po", "z")]
         self.costs = {c["cost"]: c for c in rows_of(trust["costs"])}
         self.hedges = {h["hedge"]: h for h in rows_of(trust["hedges"])}
         self.triggers = {x["trigger"]: x for x in rows_of(trust["triggers"])}

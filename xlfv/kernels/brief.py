@@ -59,8 +59,9 @@ def brief_of(deal: Deal, record: Record) -> Brief:
     own = deal.notional_kind == OWN
     gaps = [np.zeros((1, len(rows)))]
     gaps.append(np.abs(rows[:, own, T_BEGIN] - moved[:, own] - end[:, own]).T)
-    unpaid = np.diff(rows[:, :, T_LOSS], axis=0, prepend=rows[:1, :, T_LOSS])
-    gaps.append(np.abs(rows[:, :, T_WRITEDOWN] - rows[:, :, T_WRITEUP] - rows[:, :, T_LOSS_PAID] - unpaid).T)
+    before = np.concatenate([rows[:1, :, T_LOSS], rows[:-1, :, T_LOSS]])
+    made_good = rows[:, :, T_WRITEUP] + rows[:, :, T_LOSS_PAID]
+    gaps.append(np.abs(before + rows[:, :, T_WRITEDOWN] - made_good - rows[:, :, T_LOSS]).T)
     accounts = record.accounts
     drawn = accounts[:, :, 2] + accounts[:, :, 3]
     gaps.append(np.abs(accounts[:, :, 0] + accounts[:, :, 1] - drawn - accounts[:, :, 4]))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from xlfv.kernels.deal import (
+    EXCESS,
     PREPAID,
     PRINCIPAL,
     PRO_RATA,
@@ -76,6 +77,18 @@ def take(
     if splits and source == PRINCIPAL:
         amount = _take_of(funds, SCHEDULED, first, last, groups, amount, zero)
         _take_of(funds, PREPAID, first, last, groups, amount, zero)
+
+
+@inlined
+def spread(funds: np.ndarray, brought: np.ndarray, groups: int, amount: Any, shares: np.ndarray, zero: Any) -> None:
+    """Make cash of no loan group excess: of each group by its share of the pool."""
+    left = amount
+    for g in range(groups):
+        part = least(amount * at(shares, g, zero), left) if g < groups - 1 else left
+        to = EXCESS * groups + g
+        put(funds, to, at(funds, to, zero) + part)
+        put(brought, to, at(brought, to, zero) + part)
+        left = left - part
 
 
 @inlined

@@ -34,12 +34,13 @@ from xlfv.kernels.lanes import any_above, at, least, most, put, where_less
 @inlined
 def write_down(
     deal: Deal, s: int, month: int, rows: int, groups: int, wide: int, runs: Any, funds: np.ndarray, book: np.ndarray,
-    end: Any, cash: np.ndarray, entitled: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places,
-    kept: bool, zero: Any,
+    end: Any, cash: np.ndarray, entitled: np.ndarray, recovered: np.ndarray, paid: np.ndarray, ledger: np.ndarray,
+    base: int, places: Places, kept: bool, zero: Any,
 ) -> None:  # fmt: skip
     """Write classes down by what the notes exceed the pool, principal still to be paid aside; no cash moves.
 
-    Where an insurer is the source it pays the amount as principal instead, and its outstanding draws grow.
+    Where an insurer is the source it pays the amount as principal instead, and its outstanding draws grow. Of the month's
+    subsequent recoveries a later step can only write up what the notes have room for: the rest has lessened the loss.
     """
     step = deal.steps[s]
     group, first, last = step[P_GROUP], step[P_FROM], step[P_TO]
@@ -51,8 +52,10 @@ def write_down(
     coming = least(entitlement(entitled, low, high, zero), held)
     for b in range(BUCKETS, deal.buckets):  # what z classes accreted is principal too
         coming = coming + available(funds, b, low, high, groups, False, zero)
-    over = most(debt(book, deal.is_note, deal.bond_group, group, zero) - coming - pool, 0.0)
-    owed = least(over, deal.limit[s])
+    over = debt(book, deal.is_note, deal.bond_group, group, zero) - coming - pool
+    netted = most(entitlement(recovered, low, high, zero) - most(0.0 - over, 0.0), 0.0)
+    use(recovered, low, high, where_less(0.0, runs, netted, 0.0), zero)
+    owed = least(most(over, 0.0), deal.limit[s])
     owed = where_less(owed, 1e-9 * most(pool, 1.0), 0.0, owed)  # rounding, not a loss
     owed = where_less(0.0, runs, owed, 0.0)
     whole = zero

@@ -16,7 +16,6 @@ from xlfv.kernels.deal import (
     B_ROOM,
     B_SHORTFALL,
     DOLLARS,
-    EXCESS,
     P_BOOK,
     P_COLUMN,
     P_FIRST,
@@ -51,7 +50,7 @@ from xlfv.kernels.deal import (
     debt,
     inlined,
 )
-from xlfv.kernels.funds import available, entitlement, share_out, take, tell, use
+from xlfv.kernels.funds import available, entitlement, share_out, spread, take, tell, use
 from xlfv.kernels.lanes import any_above, at, least, most, put, where_less
 
 
@@ -146,7 +145,7 @@ def pay_one(
 def pay_step(
     deal: Deal, s: int, month: int, rows: int, groups: int, wide: int, runs: Any, called: Any, funds: np.ndarray,
     brought: np.ndarray, entitled: np.ndarray, book: np.ndarray, accreting: np.ndarray, room: np.ndarray,
-    spent_of: np.ndarray, end: Any, target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
+    shares: np.ndarray, spent_of: np.ndarray, end: Any, target: Any, cash: np.ndarray, paid: np.ndarray, ledger: np.ndarray, base: int, places: Places, kept: bool, zero: Any,
 ) -> Any:  # fmt: skip
     """Run one step of cash; returns what it paid to the residual.
 
@@ -218,8 +217,7 @@ def pay_step(
     if op == PAY_RESIDUAL:
         return spent
     if op == PAY_RELEASE:
-        add(funds, EXCESS * groups, spent, zero)
-        add(brought, EXCESS * groups, spent, zero)
+        spread(funds, brought, groups, spent, shares, zero)
         return zero
     if last - first == 1:
         put(paid, 0, spent)

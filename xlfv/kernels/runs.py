@@ -62,7 +62,7 @@ def _scratch(deal: Deal, groups: int, rows: int, width: int) -> tuple[int, Scrat
     classes, buckets, accounts = deal.balance.size, deal.buckets, deal.account_balance.size
     wide = max(classes, deal.cost_rate.size, deal.hedge_linked.size, accounts, deal.insurers, 1)
     sizes = (
-        BOOKS * wide, (buckets + accounts) * groups, (buckets + accounts) * groups, groups, groups, groups + 1, accounts,
+        BOOKS * wide, (buckets + accounts) * groups, (buckets + accounts) * groups, groups, groups, groups, groups + 1, accounts,
         classes, wide, TRIGGERS + deal.measure.size, deal.steps.shape[0], rows,
     )  # fmt: skip
     whole = room(sum(sizes) * width)

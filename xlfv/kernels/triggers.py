@@ -25,7 +25,7 @@ from xlfv.kernels.deal import (
     inlined,
     total_of,
 )
-from xlfv.kernels.lanes import at, where_less, where_most
+from xlfv.kernels.lanes import at, most, where_less, where_most
 
 
 @inlined
@@ -78,6 +78,9 @@ def threshold_of(deal: Deal, x: int, month: int, begin: Any, book: np.ndarray, z
     value = zero + deal.threshold[x, month]
     if deal.of_enhancement[x]:
         behind = 1.0 - over(total_of(book, 0, deal.is_senior, zero), begin, 0.0)
+        behind = where_less(
+            behind, -1e-12, behind, most(behind, 0.0)
+        )  # nothing stands behind seniors as large as the pool
         value = value * where_less(0.0, begin, behind, 0.0)
     return value
 

@@ -71,7 +71,7 @@ from xlfv.kernels.deal import (
     inlined,
     total_of,
 )
-from xlfv.kernels.funds import entitle, tell
+from xlfv.kernels.funds import entitle, spread, tell
 from xlfv.kernels.lanes import at, least, most, put, where_equal, where_less, where_most
 from xlfv.kernels.losses import write_down, write_up
 from xlfv.kernels.payments import pay_one, pay_step
@@ -86,6 +86,7 @@ class Scratch(NamedTuple):
     brought: np.ndarray  # [B + A, G] all that came into the buckets this month; accounts: with what they held before
     entitled: np.ndarray  # [G] principal that bonds may take
     recovered: np.ndarray  # [G] subsequent recoveries not yet written up
+    shares: np.ndarray  # [G] of the pool at the start of the month
     rates: np.ndarray  # [G + 1] net rates of the groups and the pool
     room: np.ndarray  # [A] targets of accounts
     accreting: np.ndarray  # [K]
@@ -160,10 +161,15 @@ def _test_triggers(
 
 
 @inlined
-def _sweep(deal: Deal, s: int, groups: int, funds: np.ndarray, brought: np.ndarray, zero: Any) -> None:
+def _sweep(
+    deal: Deal, s: int, groups: int, funds: np.ndarray, brought: np.ndarray, shares: np.ndarray, zero: Any
+) -> None:
     """Excess is what the other buckets hold once no later step draws on them."""
     for b in range(deal.buckets):
-        if (deal.steps[s, P_SWEEP] >> b) & 1:
+        if ((deal.steps[s, P_SWEEP] >> b) & 1) and b == HEDGE:
+            spread(funds, brought, groups, at(funds, b * groups, zero), shares, zero)
+            put(funds, b * groups, zero)
+        elif (deal.steps[s, P_SWEEP] >> b) & 1:
             for g in range(groups):
                 left, to = at(funds, b * groups + g, zero), EXCESS * groups + g
                 put(funds, to, at(funds, to, zero) + left)
@@ -224,6 +230,9 @@ def run_months(
             begin = of_cash(cash, groups, rows, month, C_BEGIN, -1, zero)
             end = of_cash(cash, groups, rows, month, C_END, -1, zero)
             lost = lost + of_cash(cash, groups, rows, month, C_LOSS, -1, zero)
+            for g in range(groups):
+                share = over(of_cash(cash, groups, rows, month, C_BEGIN, g, zero), begin, 0.0)
+                put(scratch.shares, g, share)
             call = where_equal(called, float(month), zero + 1.0, 0.0)
             _collect(deal, month, rows, groups, cash, funds, scratch.recovered, zero)
             accrue_costs(deal, month, cash, groups, rows, wide, book, ledger, base, places, zero)
@@ -253,11 +262,11 @@ def run_months(
             for s in range(S):
                 runs = _runs(deal, s, scratch.on, zero)
                 if deal.steps[s, P_SWEEP]:
-                    _sweep(deal, s, groups, funds, scratch.brought, zero)
+                    _sweep(deal, s, groups, funds, scratch.brought, scratch.shares, zero)
                 op = deal.steps[s, P_OP]
                 if op == PAY_WRITEDOWN:
                     write_down(
-                        deal, s, month, rows, groups, wide, runs, funds, book, end, cash, scratch.entitled, scratch.paid,
+                        deal, s, month, rows, groups, wide, runs, funds, book, end, cash, scratch.entitled, scratch.recovered, scratch.paid,
                         ledger, base, places, kept, zero,
                     )  # fmt: skip
                 elif op == PAY_WRITEUP:
@@ -272,7 +281,7 @@ def run_months(
                 else:
                     residual = residual + pay_step(
                         deal, s, month, rows, groups, wide, runs, call, funds, scratch.brought, scratch.entitled, book,
-                        scratch.accreting, scratch.room, scratch.spent, end, target, cash, scratch.paid, ledger, base,
+                        scratch.accreting, scratch.room, scratch.shares, scratch.spent, end, target, cash, scratch.paid, ledger, base,
                         places, kept, zero,
                     )  # fmt: skip
             left = zero

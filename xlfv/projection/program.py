@@ -141,7 +141,7 @@ def _bond_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         ),
         "planned": np.array([planned(trust, str(s), months) for s in bonds["schedule"]]).reshape(n, months + 1),
         "is_note": bonds["kind"] != "io",
-        "is_senior": (bonds["kind"] == "senior") | (bonds["kind"] == "po"),
+        "is_senior": np.isin(bonds["kind"], ("senior", "po", "z")),
         "notional_kind": np.array([linked(str(t)) for t in bonds["notional_of"]], dtype=np.int64),
         "notional_of": np.array([mask_of(str(t), names) for t in bonds["notional_of"]], dtype=bool).reshape(n, n),
         "notional_share": bonds["notional_share"].copy(),

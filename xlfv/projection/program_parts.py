@@ -82,7 +82,9 @@ def _counted_on(trust: Trust, extra: int) -> NDArray[np.bool_]:
         mask_of(str(named), names) if named else notes & ((bonds["group"] == group) | (str(group) == ""))
         for named, group in zip(costs["bonds"], costs["group"], strict=True)
     ]
-    return np.array([*rows, *[np.zeros(len(names), dtype=bool)] * extra], dtype=bool).reshape(-1, len(names))
+    return np.array([*rows, *[np.zeros(len(names), dtype=bool)] * extra], dtype=bool).reshape(
+        costs.count + extra, len(names)
+    )
 
 
 def _years(trust: Trust, timeline: Timeline, counts: str) -> NDArray[np.int64]:
@@ -116,9 +118,9 @@ def hedge_arrays(trust: Trust, indices: Indices, timeline: Timeline) -> dict:
         "hedge_notional": np.array([notionals(trust, h, months) for h in range(n)]).reshape(n, months + 1),
         "hedge_most": np.array([limits(trust, h, months) for h in range(n)]).reshape(n, months + 1),
         "hedge_linked": np.array([linked(str(t)) for t in hedges["notional_of"]], dtype=np.int64),
-        "hedge_of": np.array([mask_of(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(n, -1)
-        if n
-        else np.zeros((0, len(names)), dtype=bool),
+        "hedge_of": np.array([mask_of(str(t), names) for t in hedges["notional_of"]], dtype=bool).reshape(
+            n, len(names)
+        ),
         "hedge_inside": hedges["in_trust"].copy(),
         "hedge_swap": hedges["type"] == "swap",
         "hedge_group": np.array([group_at(str(g), trust.groups) for g in hedges["group"]], dtype=np.int64),

@@ -88,7 +88,7 @@ class Projection:
         )
         if self.given is not None:
             told = self.trust.notices + self.given.notices + self.indices.notices
-            return told + self._open_losses() + self._overhedged() + self._call() + cut
+            return told + self._exceeding() + self._open_losses() + self._overhedged() + self._call() + cut
         late = late_without_timeline(self.trust, self.curves)
         return (
             self.trust.notices
@@ -133,6 +133,13 @@ class Projection:
                 what = f"the notional of the swap {name} exceeds the bonds from month {first}, by {over.max():,.0f} dollars at most"
                 found.append(f"{what}: notional_of beside its schedule makes it the lesser of the two")
         return tuple(found)
+
+    def _exceeding(self) -> tuple[str, ...]:
+        """What is told of bonds that exceed the pool at the cut-off."""
+        pool, bonds = float(self.collateral.end_balance[:, 0].sum()), float(self.distributions.bond_balance[0])
+        if self.given is None or not bonds > 1.01 * pool:
+            return ()  # of a trust with loans it is told when it is read
+        return (f"the bonds are {bonds:,.0f} at the cut-off and the pool is {pool:,.0f}: is one of them in thousands?",)
 
     def _open_losses(self) -> tuple[str, ...]:
         """What is told of notes that stay whole: losses that nobody has borne."""

@@ -76,9 +76,16 @@ def parse_amount(text: str) -> Amount:
         amount = Amount(kind="part", words=word)
     else:
         number = _number(word)
-        if number >= 1.0:
+        if number == 1.0:
+            raise Refused(
+                Fault(f"the amount {text.strip()} is one dollar a month", todo="write due or 100%, or dollars")
+            )
+        if number > 1.0:
             return Amount(number)
         amount = Amount(kind="part", words=word)
+    if match and match[3] and not is_vector(match[3]) and not match[3].endswith("%") and 0.0 < _number(match[3]) <= 1.0:
+        what = f"the amount '{text}' is {_number(match[3]):g} percent behind its percentage of the pool"
+        raise Refused(Fault(what, todo=f"write {100 * _number(match[3]):g}, or {100 * _number(match[3]):g}%"))
     shares = amount.shares(1200)
     if not (shares.min() >= 0.0 and shares.max() <= 1.0):
         raise Refused(Fault(f"the amount '{text}' is a share that leaves 0 to 100 percent", todo=_TODO))

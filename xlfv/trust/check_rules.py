@@ -115,7 +115,7 @@ def _percentages(trust: Trust, steps: list[Step]) -> list[Fault]:
     """Senior percentages of loan groups that have no seniors."""
     found = []
     bonds = trust.classes
-    senior = np.isin(bonds["kind"], ("senior", "po"))
+    senior = np.isin(bonds["kind"], ("senior", "po", "z"))
     for step in steps:
         mine = bonds["group"] == step.group if step.group else np.ones(bonds.count, dtype=bool)
         if step.amount.kind.startswith("senior") and not np.any(senior & mine):

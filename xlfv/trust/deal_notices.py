@@ -8,6 +8,7 @@ import numpy as np
 
 from xlfv.tables.schema import Records
 from xlfv.trust.bonds import split_names
+from xlfv.trust.term_bounds import SHARE_OR_DOLLARS
 from xlfv.trust.terms import Terms
 from xlfv.trust.waterfall import PAYS, Step
 
@@ -36,8 +37,20 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
             found.append(f"the interest of {name} is never paid")
         if kind != "io" and name not in paid["principal"] | paid["oc"]:
             found.append(f"the principal of {name} is never paid")
+    z_classes = set(map(str, bonds["tranche"][bonds["kind"] == "z"]))
     ios = (bonds["kind"] == "io") & (bonds["notional_of"] == "")
     found += _notionals(bonds)
+    groups = {"", *map(str, read["loans"]["group"]), *map(str, bonds["group"])}
+    found += [
+        f"the net_wac_cap '{cap}' of {name} is neither pool nor a loan group: the rate of its own group caps it"
+        for name, cap in zip(bonds["tranche"], bonds["net_wac_cap"], strict=True)
+        if str(cap).lower() != "pool" and str(cap) not in groups and read["loans"].count
+    ]
+    found += [
+        f"step {s.name} names the group {s.group}: what {s.source} holds belongs to none, and it takes of all"
+        for s in steps
+        if s.group and s.source in ("hedge", *map(str, read["accounts"]["account"]), *z_classes)
+    ]
     found += [f"the io {name} names no notional_of: its notional stays as it is" for name in bonds["tranche"][ios]]
     notes = ~np.isin(bonds["kind"], ("io", "residual"))
     outside = ~np.isin(read["reo"]["loan_id"], read["loans"]["loan_id"])
@@ -50,6 +63,11 @@ def deal_notices(read: Mapping[str, Records], terms: Terms, steps: tuple[Step, .
         f"the cost {c} is {r:.2%} a year"
         for c, r in zip(read["costs"]["cost"], read["costs"]["rate"], strict=True)
         if r > 0.01
+    ]
+    found += [
+        f"{name} is {terms.number(name):g} dollars, of a pool of {pool:,.0f}: {terms.number(name) / 100.0:g} is {terms.number(name):g} percent"
+        for name in SHARE_OR_DOLLARS
+        if 1.0 <= terms.number(name) < 100.0 and pool > 1e6
     ]
     shares = any(0.0 < terms.number(name) < 1.0 for name in ("oc_target", "oc_floor", "call_factor"))
     measured = bool(np.any(np.isin(read["triggers"]["measure"], ("cumulative_loss", "pool_factor"))))

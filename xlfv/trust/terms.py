@@ -17,6 +17,7 @@ from xlfv.tables.columns import as_flag
 from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
 from xlfv.tables.words import bare, near_word, same_word
+from xlfv.trust.term_bounds import bounded
 
 TERM_KINDS: dict[str, str] = {
     "closing_date": "date",
@@ -262,7 +263,7 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
     if kind == "date":
         return as_date(cell, text=text)
     if kind == "number":
-        return as_number(cell, text=text)
+        return bounded(key, as_number(cell, text=text))
     if kind == "day":
         day = as_number(cell, text=text, whole=True)
         if not 1 <= day <= 31:

@@ -24,6 +24,7 @@ from xlfv.trust.deal_notices import deal_notices
 from xlfv.trust.loans import LOANS
 from xlfv.trust.loans import notices as loan_notices
 from xlfv.trust.parts import COSTS, HEDGES, REO
+from xlfv.trust.step_faults import step_faults
 from xlfv.trust.terms import SCHEDULES, TERMS, TRIGGERS, Terms, read_terms, term_place
 from xlfv.trust.waterfall import WATERFALL, Names, Step, read_waterfall
 
@@ -211,6 +212,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     _check_reo(read, tables, unsure, faults)
     _check_names(read, tables, unsure, faults)
     faults.extend(deal_faults(read, tables, terms))
+    faults.extend(step_faults(steps, read, tables))
     refuse_if(faults)
     if tables.get("loans") is not None:
         notices.extend(loan_notices(read["loans"]))

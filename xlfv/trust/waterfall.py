@@ -247,7 +247,11 @@ class _Reader:
             if pay in ("cost", "residual", "release"):
                 continue  # a payee's name, told only
             name = same_word(written, known)
-            if not name:
+            if not name and same_word(written, self.names.residuals):
+                self.fault(
+                    f"{written} is the residual", "to", "write residual in the column pay: it takes what is left"
+                )
+            elif not name:
                 self.unknown(written, "to", known, f"the {whom}", "tranches" if whom == "insurer" else f"{whom}s")
             elif name in found:
                 self.fault(f"{name} stands twice in one step", "to", "name it once")
@@ -282,7 +286,7 @@ class _Reader:
             except ValueError:
                 shares = ()
             count = len(split_names(self.text("to"))) if {"to", "pay"} & self.unread else len(targets)
-            if len(shares) == count and all(s > 0 for s in shares):
+            if len(shares) == count and all(0.0 < s <= 1e12 for s in shares):
                 return "share", shares
             todo = f"write a share for each of the {count} tranches, like share 60:40"
             self.fault(f"'{self.text('rule')}' does not fit {count} tranches", "rule", todo)

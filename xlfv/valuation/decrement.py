@@ -59,7 +59,11 @@ def decrements(
         Refused: a class that is not there (``#N/A``), a speed below 0 or above 10, or as
             :func:`xlfv.market.curve_changes.change_curves` and :func:`xlfv.projection.projection.project`.
     """
-    names = [trust.check_tranche(name) for name in tranches] or list(trust.tranches)
+    if not len(speeds):
+        raise Refused(Fault("no speed is given", "speeds", "give some, as 0%, 100%, 165%"))
+    rows = trust.classes
+    known = (rows["balance"] > 0.0) | (rows["original_balance"] > 0.0) | (rows["kind"] == "io")
+    names = [trust.check_tranche(name) for name in tranches] or [str(name) for name in rows["tranche"][known]]
     todo = "speeds are multiples of the curves' prepayments: write 165% or 1.65"
     refuse_if([Fault(f"a speed is {x:g}", "speeds", todo) for x in speeds if not 0.0 <= x <= FASTEST])
     changeable = Changeable(curves)

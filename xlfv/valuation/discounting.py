@@ -108,13 +108,21 @@ def margin_of(cash: Floats, days: Floats, index: Floats, price: float) -> float:
     Raises:
         Refused: none between a loss of 90% in a month and 1,000%; ``code`` is ``#NUM!``.
     """
+    last = int(np.max(np.flatnonzero(cash), initial=1))  # behind it nothing is discounted
+    cash, days, index = cash[: last + 1], days[: last + 1], index[: last + 1]
+    paid = np.flatnonzero(cash)
+
+    def worth_at(margin: float) -> float:
+        with np.errstate(over="ignore"):  # at 90% a month a far payment is worth more than a float64 holds
+            return float((cash[paid] * _margin_factors(days, index, margin)[0][paid]).sum())
+
     steps = np.diff(days)
     low, high = float(np.max(-0.9 * 360.0 / steps - index[1:])), 10.0
-    if not margin_worth(cash, days, index, high) <= price <= margin_worth(cash, days, index, low):
+    if not worth_at(high) <= price <= worth_at(low):
         raise Refused(Fault(f"no discount margin makes cash of {cash.sum():,.2f} worth {price:,.2f}"), code="#NUM!")
     for _ in range(200):
         middle = 0.5 * (low + high)
         if middle in (low, high):
             break
-        low, high = (middle, high) if margin_worth(cash, days, index, middle) > price else (low, middle)
+        low, high = (middle, high) if worth_at(middle) > price else (low, middle)
     return 0.5 * (low + high)

@@ -120,9 +120,9 @@ def main() -> None:
     deal: w.Deal = compile_deal(made.trust, made.indices, made.timeline)
     flows = flows_of(made.collateral)
     scenarios = [flows_of(shelf(cdr).collateral) for cdr in (0.0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2)]
-    eight, called = beside(scenarios), np.zeros(8)
+    eight, called, ends = beside(scenarios), np.zeros(8), np.zeros((0, 8))
     kernel = best(lambda: run(deal, flows), 500)
-    lanes = best(lambda: run_eight(deal, eight, called), 500) / 8
+    lanes = best(lambda: run_eight(deal, eight, called, ends), 500) / 8
     plain = best(lambda: Waterfall(made.trust, made.collateral, made.indices, made.timeline).run(), 2)
     print(
         f"{deal.steps.shape[0]} steps, {deal.balance.size} classes, {MONTHS} months; milliseconds, and times one kernel run"

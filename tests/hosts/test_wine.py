@@ -86,7 +86,7 @@ def test_much_in_much_out_and_many_small_calls_come_as_from_direct_calls(session
     projection = one(call("XLFV_PROJECT", trust, inputs.CURVES))
     assert amounts["projection"] == projection
     cashflow = call("XLFV_TRANCHE_CASHFLOW", projection, "A")
-    assert (len(cashflow), len(cashflow[0])) == (361, 14)
+    assert (len(cashflow), len(cashflow[0])) == (361, 17)
     assert answers.shown(amounts["cashflow"]) == answers.shown(cashflow)
     assert amounts["small"] == [one(call("XLFV_SMM", k / 1_000)) for k in range(200)]
 

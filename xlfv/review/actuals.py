@@ -235,7 +235,7 @@ def measure_resolution(
     weight = np.array(weights) / sum(weights)
     plain = float((balance[closed] * loss_share[closed]).sum() / balance[closed].sum())
     return Resolution(
-        float(weight @ np.array(severities)), float(weight @ np.array(lags)), plain, int(closed.sum()),
+        float((weight * severities).sum()), float((weight * lags).sum()), plain, int(closed.sum()),
         int(seen.sum()), survival,
     )  # fmt: skip
 

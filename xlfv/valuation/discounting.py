@@ -73,7 +73,7 @@ def margin_worth(cash: Floats, days: Floats, index: Floats, margin: float) -> fl
         index: the forward index of each month's period.
         margin: decimal.
     """
-    return float(np.dot(cash[1:], _margin_factors(days, index, margin)[0][1:]))
+    return float((cash[1:] * _margin_factors(days, index, margin)[0][1:]).sum())
 
 
 def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def margin_slope(cash: Floats, days: Floats, index: Floats, margin: float) -> tu
         Refused: a month loses everything at this margin; ``code`` is ``#NUM!``.
     """
     factors, bends = _margin_factors(days, index, margin)
-    return float(np.dot(cash[1:], factors[1:])), -float(np.dot(cash[1:], factors[1:] * bends[1:]))
+    return float((cash[1:] * factors[1:]).sum()), -float((cash[1:] * factors[1:] * bends[1:]).sum())
 
 
 def _margin_factors(days: Floats, index: Floats, margin: float) -> tuple[Floats, Floats]:

@@ -52,7 +52,7 @@ def hedge_values(projection: Projection, curve: Indices | None = None) -> dict[s
         if str(hedges["type"][row]) != "swap" and "volatility" in projection.indices.rates:
             unit = _option_rates(projection, row)
         ended = float(projection.distributions.ends[row] * factors[projection.called])
-        values[str(name)] = float(np.dot(notional * unit, factors)) + ended
+        values[str(name)] = float((notional * unit * factors).sum()) + ended
     return values
 
 

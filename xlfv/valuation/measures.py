@@ -62,7 +62,7 @@ def _pool_life(run: Projection, name: str, at: float, basis: str) -> float:
     principal = run.collateral.principal.sum(axis=0)
     if not principal.sum() > 0.0:
         raise Refused(Fault("the collateral pays no principal: it has no average life"), code="#NUM!")
-    return float(np.dot(principal, run.timeline.years()) / principal.sum())
+    return float((principal * run.timeline.years()).sum() / principal.sum())
 
 
 def _pool(of: Callable[[Projection], np.ndarray]) -> Measuring:

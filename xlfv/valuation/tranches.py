@@ -158,7 +158,7 @@ def tranche_life(projection: Projection, tranche: str) -> float:
     total = float(principal.sum())
     if not total > 0.0:
         raise Refused(Fault(f"{cash.name} is paid no principal: it has no average life"), code="#NUM!")
-    return float(np.dot(principal, cash.years)) / total
+    return float((principal * cash.years).sum()) / total
 
 
 @dataclass(frozen=True)

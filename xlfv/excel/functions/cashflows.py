@@ -106,4 +106,4 @@ def wal(principal: Series) -> float:
     total = float(np.sum(principal.amounts))
     if total == 0.0:
         raise Refused(Fault("the principal adds up to 0: there is no average life"), code="#DIV/0!")
-    return float(np.dot(principal.years, principal.amounts) / total)
+    return float((principal.years * principal.amounts).sum() / total)

@@ -71,7 +71,7 @@ def trust(
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float | None:
     total = float(weights.sum())
-    return float(np.dot(values, weights)) / total if total > 0 else None
+    return float((values * weights).sum()) / total if total > 0 else None
 
 
 @function(

@@ -298,7 +298,7 @@ def test_handles_and_tables_in_each_others_places(tmp_path: Path) -> None:
     reason = fails("XLFV_REO_VALUE", projection)
     assert "a trust handle was expected; a projection handle came" in reason
     assert "=XLFV_TRUST(...)" in reason
-    assert "=XLFV_PROJECT or XLFV_DISTRIBUTE(...)" in fails("XLFV_TRANCHE_WAL", trust, "A")
+    assert "XLFV_DISTRIBUTE(...)" in fails("XLFV_TRANCHE_WAL", trust, "A")
     assert "there is no file loans" in fails("XLFV_TRUST", "T", "2009-12-31", "loans", *["x.csv"] * 2, code="#N/A")
 
 

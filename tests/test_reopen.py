@@ -132,7 +132,10 @@ def test_a_bare_handle_is_found_while_the_store_is_there_and_a_stated_error_once
     (no_projection, why_projection), (no_trust, why_trust) = result(gone)
     assert no_projection == no_trust == "#REF!"
     assert f"the projection behind {projection} is gone" in why_projection
-    assert "recalculate the cell that makes it, =XLFV_PROJECT or XLFV_DISTRIBUTE(...)" in why_projection
+    assert (
+        "recalculate the cell that makes it, =XLFV_PROJECT, XLFV_ATTRIBUTION_STEP or XLFV_DISTRIBUTE(...)"
+        in why_projection
+    )
     assert "recalculate the cell that makes it, =XLFV_TRUST(...)" in why_trust
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from workbooks import shelf_cash, shelf_deal
+from workbooks.sample_company import debt_activity_rows, debt_rows, fact_rows, range_rows, scenario_rows
 from workbooks.sample_deals import (
     DEALS,
     Deal,
@@ -32,10 +33,12 @@ from workbooks.sample_deals import (
     waterfall_rows,
 )
 from workbooks.sample_market import MONTHS, forward_indices
+from workbooks.sample_quotes import HEADER as QUOTED
+from workbooks.sample_quotes import project_month, quote_rows
 from workbooks.sample_roll import roll
 from workbooks.sample_tapes import POOLS, SELLING_COST, STATUSES, Tape, first_tape
 from workbooks.sample_trustee import Paid, pay, read_trust
-from workbooks.sample_views import curve_rows, yield_rows
+from workbooks.sample_views import business_day, curve_rows, yield_rows
 
 SAMPLE = Path(__file__).parent / "sample"
 HEADERS = {
@@ -55,7 +58,21 @@ def make(folder: Path, trusts: Sequence[str] = tuple(POOLS), months: int = len(M
     for trust in trusts:
         make_trust(folder, trust, months)
     if set(trusts) == set(POOLS):
+        make_company(folder, months)
         make_shelf(folder)
+
+
+def make_company(folder: Path, months: int) -> None:
+    """Write what the company records of each month beside its trusts."""
+    for at, month in enumerate(MONTHS[:months]):
+        here, end = folder / "company" / month, last_day(month).isoformat()
+        yields = {trust: yield_rows(trust, at, month, end) for trust in POOLS}
+        write(here / "ranges.csv", grid(range_rows(at, end, yields)))
+        write(here / "facts.csv", grid(fact_rows()))
+        write(here / "debt.csv", grid(debt_rows(at)))
+        write(here / "scenarios.csv", grid(scenario_rows()))
+        if at:
+            write(here / "debt_activity.csv", grid(debt_activity_rows(at)))
 
 
 def make_shelf(folder: Path) -> None:
@@ -81,10 +98,13 @@ def make_trust(folder: Path, trust: str, months: int) -> None:
             lost += actual.losses + actual.reo_losses
             activity = [["item", "amount"], *([item, dollars(x)] for item, x in paid.activity.items())]
             write(here / "activity.csv", activity)
+            write(here / "sales.csv", sale_grid(actual.sales, month))
         write(here / "loans.csv.gz", loan_grid(tape, pool.servicing_fee))
         write(here / "reo.csv", reo_grid(reo))
         write(here / "bonds.csv", bond_grid(deal, bonds, month))
         write_rules(here, trust, at, lost)
+        projection = project_month(read_trust(trust, last_day(month), here), here, folder / "indices" / f"{month}.csv")
+        write(here / "quotes.csv", grid(quote_rows(trust, at, last_day(month), projection), QUOTED))
 
 
 def write_rules(here: Path, trust: str, at: int, lost: int) -> None:
@@ -236,6 +256,15 @@ def reo_grid(reo: Tape) -> Grid:
         "months_to_sale",
     )
     return grid(rows, header)
+
+
+def sale_grid(sales: Iterable[tuple[str, int]], month: str) -> Grid:
+    """The table of REO sold; each on a business day in the month."""
+    rows = []
+    for loan, proceeds in sales:
+        day = business_day(f"{month}-{4 + int(loan[-2:]) % 22:02d}", 0)
+        rows.append({"loan_id": loan, "date": day.isoformat(), "proceeds": dollars(proceeds)})
+    return grid(rows, ("loan_id", "date", "proceeds"))
 
 
 def last_day(month: str) -> dt.date:

@@ -60,7 +60,7 @@ month LIBOR_6M LIBOR_12M
 2008-10 3.12125 3.17375
 2008-11 2.59125 2.76625
 """
-TENORS = {"LIBOR_1M": 1, "LIBOR_6M": 6, "LIBOR_12M": 12}
+TENORS = {"LIBOR_1M": 1, "LIBOR_3M": 3, "LIBOR_6M": 6, "LIBOR_12M": 12}
 ROWS = 361
 BASIS_MONTHS = 24  # months over which a tenor's basis to the swap curve runs off
 MONEY_MARKET = 365.0 / 360.0  # LIBOR counts actual days over 360

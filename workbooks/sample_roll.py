@@ -50,7 +50,7 @@ PRICES = (0.985, 0.985, 0.982, 0.982, 0.985, 0.988, 0.992, 0.996, 1.0, 1.002, 1.
 
 @dataclass(frozen=True)
 class Actual:
-    """A month's collections in whole cents, and balances at both ends: what the trustee's report says of the loans."""
+    """A month's collections in whole cents, balances at both ends and REO sold (loan, proceeds): the trustee's report."""
 
     interest_paid: int
     interest_advanced: int
@@ -67,6 +67,7 @@ class Actual:
     performing: tuple[int, int]
     seriously_late: tuple[int, int]
     reo: tuple[int, int]
+    sales: tuple[tuple[str, int], ...]
 
     @property
     def losses(self) -> int:
@@ -123,6 +124,7 @@ def roll(trust: str, pool: Pool, tape: Tape, reo: Tape, at: int, months: tuple[s
         performing=(int(begin[alive & ~serious].sum()), int(end[(remaining["status"] != REO) & ~serious_after].sum())),
         seriously_late=(int(begin[serious].sum()), int(end[serious_after].sum())),
         reo=(int(begin[~alive].sum()), int(end[remaining["status"] == REO].sum())),
+        sales=tuple((str(loan), int(x)) for loan, x in zip(reo["loan_id"][sold], reo_proceeds, strict=True)),
     )
     return remaining, owned, actual
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from workbooks.sample_deals import DEALS, Row
+from workbooks.sample_market import LEVELS
 
 MOOD = (0.82, 0.92, 0.98, 1.0, 0.94, 0.83, 0.72, 0.60, 0.49, 0.38, 0.28, 0.20, 0.14)
 """How far market yields stand from calm (0) to panic (1) at each month-end."""
@@ -97,24 +99,83 @@ def curve_rows(trust: str, at: int, month: str) -> list[Row]:
     return rows
 
 
+OUTSIDE = {
+    ("ICMB-2004-F", "B-3", "2009-12"): (
+        "0.2205", "0.2380",
+        "above the range: the quotes are on November's balance; December's losses on real estate, 173,534, were all"
+        " written off B-3",
+    ),
+}  # fmt: skip
+"""Where the committee went outside the range: trust, class and month -> low, high, and why."""
+
+
 def yield_rows(trust: str, at: int, month: str, month_end: str) -> list[Row]:
     """A trust's yields table at a month-end: quoted ranges, and the yield chosen inside them."""
     rows = []
-    mood = MOOD[at]
-    kinds = {c.name: c.kind for c in DEALS[trust].classes}
-    why = (
-        "few trades, forced sellers: range of two quotes" if mood > 0.6 else "trades resume: middle of the quoted range"
-    )
+    mood, base = MOOD[at], LEVELS[month]["SWAP_5"]
     for item, (calm, panic) in YIELDS[trust].items():
         chosen = round(calm + (panic - calm) * mood, 4)
-        width = 0.12 if kinds.get(item) in ("senior", "io") else 0.18
-        quote = round(chosen * (1.0 + 0.25 * width * (1 if at % 2 else -1)), 4)
+        width = _width(trust, item)
         model = item == "residual"
+        low, high, why = OUTSIDE.get(
+            (trust, item, month), (f"{chosen * (1 - width):.4f}", f"{chosen * (1 + width):.4f}", _why(at))
+        )
         rows.append({
-            "trust": trust, "item": item, "yield": f"{chosen:.4f}", "low": f"{chosen * (1 - width):.4f}",
-            "high": f"{chosen * (1 + width):.4f}", "basis": "monthly", "quote": "" if model else f"{quote:.4f}",
+            "trust": trust, "item": item, "yield": f"{chosen:.4f}", "low": low, "high": high, "basis": "monthly",
+            "base_rate": f"{base:.4f}", "risk_premium": f"{chosen - base:.4f}",
+            "quote": "" if model else f"{quoted(trust, item, at):.4f}",
             "quote_type": "" if model else "yield", "source": "own model" if model else "Pricing service A, broker B",
             "quote_date": month_end, "reason": "no market: yield of comparable residuals" if model else why,
+            "chosen_by": "portfolio valuation", "chosen_date": business_day(month_end, 6).isoformat(),
             "approved_by": "valuation committee",
         })  # fmt: skip
     return rows
+
+
+def quoted(trust: str, item: str, at: int) -> float:
+    """What pricing service and broker say together of a class's yield."""
+    calm, panic = YIELDS[trust][item]
+    chosen = round(calm + (panic - calm) * MOOD[at], 4)
+    return round(chosen * (1.0 + 0.25 * _width(trust, item) * (1 if at % 2 else -1)), 4)
+
+
+def _width(trust: str, item: str) -> float:
+    """How far a range reaches on either side, a share of the yield."""
+    kinds = {c.name: c.kind for c in DEALS[trust].classes}
+    return 0.12 if kinds.get(item) in ("senior", "io") else 0.18
+
+
+def _why(at: int) -> str:
+    """The reason for a yield inside its range; it lies below the quotes in odd months and above them in even ones."""
+    if MOOD[at] > 0.6:
+        return (
+            "few trades: below the quotes, which price a forced sale" if at % 2
+            else "few trades, forced sellers: above the quotes, at which nothing trades"
+        )  # fmt: skip
+    return (
+        "trades resume: below the quotes, towards the month's trades" if at % 2
+        else "trades resume: above the quotes, which lag the pool's late loans"
+    )  # fmt: skip
+
+
+HOLIDAYS = (
+    "2008-11-27", "2008-12-25", "2009-01-01", "2009-01-19", "2009-02-16", "2009-04-10", "2009-05-25", "2009-07-03",
+    "2009-09-07", "2009-10-12", "2009-11-11", "2009-11-26", "2009-12-25", "2010-01-01",
+)  # fmt: skip
+
+
+def business_day(day: str, count: int) -> dt.date:
+    """The day ``count`` business days after a day (before it where below 0; 0: itself, or the last one before it)."""
+    found = dt.date.fromisoformat(day)
+    while count <= 0 and not _open(found):
+        found -= dt.timedelta(days=1)
+    step = 1 if count > 0 else -1
+    while count:
+        found += dt.timedelta(days=step)
+        count -= step if _open(found) else 0
+    return found
+
+
+def _open(day: dt.date) -> bool:
+    """Banks and bond markets are open."""
+    return day.weekday() < 5 and day.isoformat() not in HOLIDAYS

@@ -46,9 +46,12 @@ def test_tranches_are_worth_their_cash_discounted_from_the_25th_of_each_month(pr
     assert time[0] == pytest.approx(25 / 360)
     value = present(flows["cash"], time, 0.08)
     assert one(call("XLFV_TRANCHE_PV", projection, "A", 0.08)) == pytest.approx(value, abs=1e-6)
-    assert one(call("XLFV_TRANCHE_PRICE", projection, "A", 0.08)) == pytest.approx(100 * value / 945_000, abs=1e-9)
+    # Clean: without six days' interest from 25 to 31 December, act/360, at the index of today plus the margin.
+    accrued = 945_000 * (float(example_deal.INDICES[1][1]) + 0.0027) * 6 / 360
+    clean = 100 * (value - accrued) / 945_000
+    assert one(call("XLFV_TRANCHE_PRICE", projection, "A", 0.08)) == pytest.approx(clean, abs=1e-9)
     rate = one(call("XLFV_TRANCHE_YIELD", projection, "A", 95))
-    assert present(flows["cash"], time, rate) == pytest.approx(0.95 * 945_000, abs=1e-4)
+    assert present(flows["cash"], time, rate) == pytest.approx(0.95 * 945_000 + accrued, abs=1e-4)
     life = float(np.dot(flows["principal_paid"], time) / flows["principal_paid"].sum())
     assert one(call("XLFV_TRANCHE_WAL", projection, "A")) == pytest.approx(life, abs=1e-12)
     up, down = (present(flows["cash"], time, 0.08 + step) for step in (1e-5, -1e-5))

@@ -16,6 +16,8 @@ from xlfv.market.curves import COLUMNS
 from xlfv.tables import ErrorCell
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
 from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.quotes import QUOTES
+from xlfv.valuation.yield_ranges import RANGES
 from xlfv.valuation.yields import YIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +71,7 @@ def test_the_builder_writes_that_page() -> None:
 
 def test_the_page_documents_every_column_of_every_table_and_its_links_lead_somewhere() -> None:
     page = reference.markdown()
-    for name, schema in {**SCHEMAS, "yields": YIELDS}.items():
+    for name, schema in {**SCHEMAS, "yields": YIELDS, "quotes": QUOTES, "ranges": RANGES}.items():
         section = page.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
         wanted = TERM_KINDS if name == "terms" else {column.name: column for column in schema.columns}
         for column in wanted:

@@ -14,6 +14,7 @@ from tests.valuation.deals import BONDS, COSTS, CURVES, LOANS, TERMS, WATERFALL
 from xlfv.excel import call
 from xlfv.months.folder import month_end, months_of, previous, read_month
 from xlfv.months.valued import roll_forward, roll_month, value_month
+from xlfv.reporting import implied_cash as states
 from xlfv.reporting.ledger import ACTUALS
 from xlfv.reporting.rollforward import ITEMS
 from xlfv.tables import Refused
@@ -144,20 +145,39 @@ def both(data):
 
 
 def test_a_rollforward_foots_and_its_rows_come_from_the_ledger(both):
+    """The ledger is made up, so that what it says and what the states imply differ: that is unexplained."""
     rolled = roll_forward(*both)["T1"]
     paid = {name: 1000.0 * k for k, name in enumerate(ACTUALS, 1)}
     assert max(abs(rolled.gap(item)) for item in ITEMS) < 1e-6
     opening = both[0].trusts["T1"].value
-    income = opening.value(fv.COLLATERAL) * opening.collateral_yield / 12
+    trusts = [month.trusts["T1"].source for month in both]
+    implied = states.implied_cash(trusts[0].trust, trusts[1].trust, trusts[0].indices)
+    due = implied.total(fv.COLLATERAL, "interest", "servicing") - implied.total(states.COSTS)
+    income = opening.value(fv.COLLATERAL) * opening.collateral_yield / 12 - due
     assert rolled.activity["interest_income"]["securitized_mortgage_collateral"] == pytest.approx(income)
-    kept = paid["interest_collected"] + paid["principal_collected"] + paid["liquidation_proceeds"]
-    kept -= paid["servicing_paid"] + paid["costs_paid"]
     settled = rolled.activity["settlements"]
-    assert settled["securitized_mortgage_collateral"] == -kept - paid["reo_transfers"]
-    assert settled["real_estate_owned"] == paid["reo_transfers"] - paid["reo_sales_proceeds"]
-    assert settled["securitized_mortgage_borrowings"] == paid["bond_interest_paid"] + paid["bond_principal_paid"]
-    assert rolled.activity["reo_losses"]["real_estate_owned"] == -settled["real_estate_owned"]
+    principal = paid["principal_collected"] + paid["liquidation_proceeds"]
+    posted = paid["interest_collected"] - paid["servicing_paid"] - paid["costs_paid"]
+    assert settled["securitized_mortgage_collateral"] == pytest.approx(due - posted - principal)
+    assert settled["real_estate_owned"] == -paid["reo_sales_proceeds"]
+    coupons = sum(implied.total(name, "interest") for name in trusts[0].trust.tranches)
+    bonds = paid["bond_principal_paid"] + paid["bond_interest_paid"] - coupons
+    assert settled["securitized_mortgage_borrowings"] == pytest.approx(bonds)
+    assert rolled.activity["reo_losses"]["real_estate_owned"] == 0.0
+    assert rolled.activity["unexplained"]["real_estate_owned"] == paid["reo_sales_proceeds"]
     assert rolled.begin["securitized_mortgage_borrowings"] < 0
+
+
+def test_an_activity_may_be_a_ledger_of_dated_postings(data):
+    posted = [
+        ["date", "item", "amount", "text"], ["2009-12-10", "costs_paid", 30.0, "trustee"], ["2009-12-20", "costs_paid", 12.0, "tax"],
+        ["2009-11-30", "costs_paid", 99.0, "the month before"],
+    ]  # fmt: skip
+    write_month(data, "T1", "2009-12", activity=posted)
+    assert read_month(data, "2009-12").trusts["T1"].actuals == {"costs_paid": 42.0}
+    write_month(data, "T1", "2009-12", activity=[*posted, ["2009-12-20", "cost_paid", 1.0, None]])
+    with pytest.raises(Refused, match="cost_paid"):
+        read_month(data, "2009-12")
 
 
 def test_a_trust_not_consolidated_shows_its_residual_alone(both):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from tests.builders import make_indices
 from tests.projection.small_deals import deal, paid, rules, terms
+from xlfv.tables import Refused
 
 PLAIN = rules(("interest", "interest", "A"), ("principal", "principal", "A"))
 
@@ -109,3 +112,27 @@ def test_a_po_is_paid_principal_and_no_interest():
                   {"from": "principal", "pay": "principal", "to": "A, P", "rule": "share 80:20"})  # fmt: skip
     made = deal(bonds, steps, {"smm": 0.1})
     assert paid(made, "P", "cash") == paid(made, "P", "principal_paid") == [2000.0, 1800.0, 1620.0]
+
+
+@pytest.mark.parametrize(
+    ("start", "days"),
+    [
+        (dt.date(2009, 12, 10), 45),  # 10 December to 25 January, from remittance to remittance
+        (dt.date(2009, 12, 25), 30),
+        (dt.date(2009, 12, 31), 25),  # the 31st counts as the 30th
+        (dt.date(2009, 12, 1), 30),  # by calendar months: December, paid on 25 January
+        (dt.date(2009, 11, 1), 60),
+        (None, 30),
+    ],
+)
+def test_a_first_period_at_30_360_counts_its_days(start: dt.date | None, days: int):
+    """60,000 at 6%: ten dollars a day of 360. The first remittance after 31 December 2009 is 25 January."""
+    bonds = [{"tranche": "A", "balance": 6e4, "coupon": 0.06, "accrual_start": start}]
+    made = deal(bonds, PLAIN, terms=terms(remittance_day=25))
+    assert paid(made, "A", "interest_due") == [10.0 * days, 300.0, 300.0]
+
+
+def test_a_period_that_cannot_run_today_is_refused():
+    bonds = [{"tranche": "A", "balance": 6e4, "coupon": 0.06, "accrual_start": dt.date(2006, 6, 29)}]
+    with pytest.raises(Refused, match="accrual_start 2006-06-29 of A lies 1281 days before as_of 2009-12-31"):
+        deal(bonds, PLAIN, terms=terms(remittance_day=25))

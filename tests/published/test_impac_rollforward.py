@@ -114,3 +114,89 @@ def test_bad_tables_are_refused(change, words):
     with pytest.raises(Refused) as refusal:
         build_rollforward(from_grid("begin", begin), from_grid("activity", activity), from_grid("end", end))
     assert words in str(refusal.value)
+
+
+PRINTED = [
+    "Lvl 3 FV Investment securities available for sale", "Lvl 3 FV Securitized mortgage collateral", "Lvl 3 FV Derivative assets",
+    "NRV Real estate owned", "Total trust assets", "Lvl 3 FV Securitized mortgage borrowings", "Lvl 3 FV Derivative liabilities",
+    "Total trust liabilities", "Net trust assets", "Long-term debt",
+]  # fmt: skip
+
+
+def wide(row: list) -> list:
+    """A row of seven amounts with the totals of the print, and the net of both that later filings print."""
+    assets, liabilities = sum(x or 0 for x in row[:4]), sum(x or 0 for x in row[4:6])
+    return [*row[:4], assets, *row[4:6], liabilities, assets + liabilities, row[6]]
+
+
+def test_the_letter_is_read_as_it_is_printed(printed):
+    """Its own titles, with the measurement above them, its totals, and rows as another year words them."""
+    names = {"Losses from REO - not @ FV but at net realizable value": "(Losses) gains from REO - not at FV but at NRV"}
+    activity = [["row", *PRINTED], *([names.get(name, name), *wide(row)] for name, row in ROWS.items())]
+    table = call("XLFV_ROLLFORWARD", [PRINTED, wide(OPENING)], activity, [PRINTED, wide(CLOSING)])
+    assert {row[0]: row[1:] for row in table[1:]} == printed
+    activity[1][9] += 1
+    with pytest.raises(Refused) as refusal:
+        build(([PRINTED, wide(OPENING)], activity, [PRINTED, wide(CLOSING)]))
+    assert "net_trust_assets is 957,213.00 and its parts add up to 957,212.00" in str(refusal.value)
+
+
+def test_an_item_in_two_columns_is_refused():
+    both = [[*ITEMS, "Long-term debt, net"], [*OPENING, 1]]
+    with pytest.raises(Refused) as refusal:
+        build((both, *tables()[1:]))
+    assert "the item long_term_debt stands in two columns" in str(refusal.value)
+
+
+def build(grids: tuple) -> None:
+    """The rollforward of three grids."""
+    build_rollforward(*(from_grid(name, grid) for name, grid in zip(("begin", "activity", "end"), grids, strict=True)))
+
+
+SHAPES = {  # rows as filings of other years word them (the numbers are made): columns, then rows
+    "interest, purchases in one row": (
+        ["Investment securities available-for-sale", "Securitized mortgage collateral", "Derivative assets",
+         "Securitized mortgage borrowings", "Derivative liabilities", "Long-term debt"],
+        [["Total gains (losses) included in earnings:", *[None] * 6], ["Interest income (1)", 100, 50, "\N{EM DASH}", None, None, None],
+         ["Interest expense (1)", None, None, None, -60, None, -5], ["Change in fair value", 1, 2, 3, -4, 5, 6],
+         ["Total gains (losses) included in earnings", 101, 52, 3, -64, 5, 1],
+         ["Transfers in and/or out of Level 3", "-", *[None] * 5], ["Purchases, issuances and settlements", -1, -2, -3, 4, 5, 6],
+         ["Unrealized gains (losses) still held (2)", 7, 8, 9, 1, 2, 3]],
+    ),
+    "derivatives net, accretion, purchases apart": (
+        ["Investment securities available-for-sale", "Securitized mortgage collateral", "Securitized mortgage borrowings",
+         "Net derivative liabilities", "Long-term debt"],
+        [["Interest accretion - income", 100, 50, None, None, None], ["Interest accretion - expense", None, None, -60, None, -5],
+         ["Changes in fair value", 1, 2, -4, 5, 6], ["Total gains (losses) included in earnings", 101, 52, -64, 5, 1],
+         ["Transfers in and out of Level 3", *["\N{EN DASH}"] * 5], ["Purchases, issuances and settlements:", *[None] * 5],
+         ["Purchases", *[None] * 5], ["Issuances", *[None] * 5], ["Settlements", -1, -2, 4, 5, 6],
+         ["Total unrealized gains (losses) still held", 1, 2, 3, 4, 5]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "begins", ["Fair value, December 31, 2008", "Recorded book value @ 12/31/2008 (ties to 10-K)", "Beginning balance"]
+)
+@pytest.mark.parametrize(("columns", "rows"), SHAPES.values(), ids=SHAPES.keys())
+def test_tables_in_the_shapes_of_other_years_go_in_as_they_stand(columns, rows, begins):
+    """Footnotes, captions, dashes for nothing, rows named by date: as three tables, and as one printed below the other."""
+    ends = {"Beginning balance": "Ending balance"}.get(begins, begins.replace("2008", "2009"))
+    opening = [1000.0 * (k + 1) for k in range(len(columns))]
+    total = next(row for row in rows if row[0] == "Total gains (losses) included in earnings")
+    settled = next(row for row in rows if str(row[1]) == "-1")
+    closing = [a + b + c for a, b, c in zip(opening, total[1:], settled[1:], strict=True)]
+    head = ["Valuation basis", *columns]
+    shown = call("XLFV_ROLLFORWARD", [head, [begins, *opening]], [head, *rows], [head, [ends, *closing]])
+    assert [len(row) for row in shown] == [10] * len(shown), shown[0][0].reason
+    assert shown[-1][1:] == [0.0] * 9
+    block = [head, [begins, *opening], *rows[:-1], [ends, *closing], rows[-1]]
+    assert call("XLFV_CHAIN_ROLLFORWARDS", block) == shown
+
+
+@pytest.mark.parametrize(
+    "column", ["Derivative assets and liabilities, net", "Derivatives, net", "Mortgage servicing rights"]
+)
+def test_a_column_that_may_mean_either_side_or_none_is_refused(column):
+    with pytest.raises(Refused, match=f"the item '{column.split()[0].lower()}.*is not known"):
+        build(([[column], [1.0]], [["row", column], ["Change in fair value", 1.0]], [[column], [2.0]]))

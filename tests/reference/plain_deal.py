@@ -161,9 +161,15 @@ class Calendar:
         given = self.timeline.period_days
         if day_count == "act/360" and given:
             return Decimal(given[month]) / 360
-        if day_count == "30/360" or not self.timeline.dated:
+        if not self.timeline.dated or (day_count == "30/360" and (month > 1 or start is None)):
             return ONE / TWELVE
         first, last = self.timeline.dates[month - 1], self.timeline.dates[month]
+        if day_count == "30/360":
+            if start.day == 1:
+                last = dt.date(last.year, last.month, 1)
+            months = (last.year - start.year) * 12 + last.month - start.month
+            days = Decimal(30 * months + last.day - min(start.day, 30))
+            return days / 360 if start < last else ONE / TWELVE
         if month == 1 and start is not None and start < last:
             first = start
         days = [first + dt.timedelta(days=k) for k in range((last - first).days)]

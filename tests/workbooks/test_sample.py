@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 from itertools import pairwise
 from pathlib import Path
@@ -13,15 +14,22 @@ import pytest
 from workbooks.make_sample import SAMPLE, make
 from workbooks.sample_market import LEVELS, MONTHS, bootstrap, published
 from workbooks.sample_tapes import POOLS
+from workbooks.sample_views import business_day
+from xlfv.months.debt import company_debt, debt_month
 from xlfv.months.folder import read_month
 from xlfv.months.valued import ValuedMonth, roll_forward, value_month
 from xlfv.projection.projection import project
+from xlfv.reporting.consolidation import decide
+from xlfv.reporting.forms import chain
 from xlfv.reporting.ledger import ACTUALS
+from xlfv.valuation.quotes import average, by_item, normalize
+from xlfv.valuation.yield_ranges import Premium, policy_for, rating_of
 
 TABLES = (
     "loans.csv.gz", "bonds.csv", "waterfall.csv", "costs.csv", "terms.csv", "triggers.csv", "hedges.csv",
-    "schedules.csv", "reo.csv", "curves.csv", "yields.csv",
+    "schedules.csv", "reo.csv", "curves.csv", "yields.csv", "quotes.csv",
 )  # fmt: skip
+COMPANY = ("ranges.csv", "facts.csv", "debt.csv", "scenarios.csv")
 STEPS = [(trust, *pair) for trust in POOLS for pair in pairwise(MONTHS)]
 MOST_BYTES = 5_000_000
 ROUNDING = 0.01  # dollars a loan, where the engine does not round to cents
@@ -68,9 +76,11 @@ def test_every_trust_has_every_table_of_every_month() -> None:
     assert (MONTHS[0], MONTHS[-1]) == ("2008-12", "2009-12")
     for month in MONTHS:
         assert (SAMPLE / "indices" / f"{month}.csv").is_file()
+        there = {file.name for file in (SAMPLE / "company" / month).iterdir()}
+        assert there == {*COMPANY, *(["debt_activity.csv"] if month != MONTHS[0] else [])}
         for trust in POOLS:
             there = {file.name for file in (SAMPLE / trust / month).iterdir()}
-            assert there == {*TABLES, *(["activity.csv"] if month != MONTHS[0] else [])}
+            assert there == {*TABLES, *(["activity.csv", "sales.csv"] if month != MONTHS[0] else [])}
             assert month == MONTHS[0] or set(activity(trust, month)) == set(ACTUALS)
 
 
@@ -110,6 +120,16 @@ def test_real_estate_rolls_and_stands_among_the_loans(trust: str, before: str, a
 
 
 @pytest.mark.parametrize(("trust", "before", "after"), STEPS)
+def test_sales_are_the_real_estate_that_went(trust: str, before: str, after: str) -> None:
+    opening, closing = balances(trust, before, "reo", "loan_id"), balances(trust, after, "reo", "loan_id")
+    sold = {row["loan_id"]: row for row in rows(trust, after, "sales")}
+    assert set(sold) == set(opening) - set(closing)
+    assert sum(cents(row["proceeds"]) for row in sold.values()) == activity(trust, after)["reo_sales_proceeds"]
+    days = [dt.date.fromisoformat(row["date"]) for row in sold.values()]
+    assert all(day.isoformat()[:7] == after and business_day(day.isoformat(), 0) == day for day in days)
+
+
+@pytest.mark.parametrize(("trust", "before", "after"), STEPS)
 def test_bonds_roll_and_losses_are_borne(trust: str, before: str, after: str) -> None:
     opening, closing, paid = notes(trust, before), notes(trust, after), activity(trust, after)
     assert list(opening) == list(closing)
@@ -137,7 +157,7 @@ def test_indices_start_at_what_was_published(month: str) -> None:
     first, *rest = csv.DictReader((SAMPLE / "indices" / f"{month}.csv").read_text().splitlines())
     assert first["month"] == "0"
     assert len(rest) == 360
-    for name in ("LIBOR_1M", "LIBOR_6M", "LIBOR_12M"):
+    for name in ("LIBOR_1M", "LIBOR_3M", "LIBOR_6M", "LIBOR_12M"):
         assert float(first[name]) == published(name, month)
         assert all(0.0 < float(row[name]) < 0.08 for row in rest)
 
@@ -203,6 +223,78 @@ def test_values_are_those_of_the_time(valued: dict[str, ValuedMonth]) -> None:
     for trust, one in valued["2009-12"].trusts.items():
         assert one.value.total("residual") > 0.0
         assert price("2009-12", trust, "A-2") > price("2008-12", trust, "A-2"), "spreads came in over 2009"
+
+
+@pytest.mark.parametrize("month", ["2009-03", "2009-07", "2009-12"])
+def test_quotes_say_what_the_register_says(month: str) -> None:
+    """The quotes that count average to the register's quote, prices on our own cash too; a broker's own speed moves his."""
+    for trust, one in value_month(read_month(SAMPLE, month)).trusts.items():
+        given = {row["item"]: float(row["quote"]) for row in rows(trust, month, "yields") if row["quote"]}
+        by = by_item(normalize(list(one.source.quotes), one.projection))
+        assert {item for _, item in by} == set(given)
+        for item, quote in given.items():
+            used = [q for q in by[trust, item] if q.used]
+            assert len(used) >= 2
+            near = 2e-5 if all(np.isnan(q.quote.assumed).all() for q in used) else 3e-3
+            assert average(by[trust, item]) == pytest.approx(quote, abs=near), (trust, item)
+    assert {q.kind for q in one.source.quotes} == {"price", "yield"}
+
+
+def test_some_quotes_do_not_count() -> None:
+    why = [
+        one.why
+        for name, trust in value_month(read_month(SAMPLE, "2009-12")).trusts.items()
+        for one in normalize(list(trust.source.quotes), trust.projection)
+        if not one.used
+    ]
+    assert sorted(why) == ["not orderly", *["stale: 31 days old, more than 30"] * 3]
+
+
+def test_one_yield_lies_outside_its_range_and_says_why() -> None:
+    outside = [
+        (name, month, item, one.reason)
+        for month in MONTHS
+        for name, source in read_month(SAMPLE, month).trusts.items()
+        for item, one in source.yields.items()
+        if one.outside
+    ]
+    assert [each[:3] for each in outside] == [("ICMB-2004-F", "2009-12", "B-3")]
+    lost = activity("ICMB-2004-F", "2009-12")
+    assert lost["writedowns"] == lost["reo_losses"] == 17353439
+    assert f"{lost['writedowns'] / 100:,.0f}" in outside[0][3]
+
+
+def test_facts_and_terms_agree_and_only_the_deal_that_others_service_stands_apart() -> None:
+    for month in (MONTHS[0], MONTHS[-1]):
+        read = read_month(SAMPLE, month)
+        decided = {name: one.consolidated for name, one in read.company.decisions.items()}
+        assert decided == {name: source.trust.consolidated for name, source in read.trusts.items()}
+    later = {name: decide(name, facts, dt.date(2010, 1, 31)).consolidated for name, facts in read.company.facts.items()}
+    assert later == {"ICMB-2005-A": True, "ICMB-2004-F": True, "IMFC-2006-MF": False}
+
+
+def test_the_policy_holds_every_range_of_the_register(valued: dict[str, ValuedMonth]) -> None:
+    for month in valued.values():
+        policy = list(month.month.company.ranges)
+        for name, trust in month.trusts.items():
+            for item, one in trust.yields.items():
+                row = policy_for(policy, trust.source.trust, item, rating_of(trust.source.trust, item, one))
+                assert isinstance(row, Premium), (name, item)
+                assert float(row.base) + row.low <= one.low + 1e-9
+                assert one.high <= float(row.base) + row.high + 1e-9
+
+
+def test_long_term_debt_rolls_forward_and_nothing_is_unexplained() -> None:
+    read = [read_month(SAMPLE, month) for month in MONTHS]
+    rolled = chain([one for pair in pairwise(read) if (one := debt_month(*pair))])
+    assert abs(rolled.amount("unexplained", "long_term_debt")) < 1.0
+    assert rolled.end["long_term_debt"] == -sum(one.value for one in company_debt(read[-1]).values())
+    paid = [one for month in read for one in month.company.debt_paid.values()]
+    assert rolled.activity["settlements"]["long_term_debt"] == sum(one.principal for one in paid)
+    quarter = 34e6 * 0.0801 / 4
+    assert [sum(one.interest for one in month.company.debt_paid.values()) for month in read[1:8]] == [
+        quarter, 0, 0, quarter, 0, 0, quarter,
+    ]  # fmt: skip
 
 
 def test_a_month_rolls_forward(valued: dict[str, ValuedMonth]) -> None:

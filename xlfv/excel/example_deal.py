@@ -9,6 +9,13 @@ SEC of 3 February 2011, response 1.
 from __future__ import annotations
 
 from xlfv.excel.codec import Cell, Grid
+from xlfv.excel.example_attribution import ATTRIBUTION
+from xlfv.excel.example_blended import BLENDED
+from xlfv.excel.example_books import BOOKS
+from xlfv.excel.example_disclosure import DISCLOSURE
+from xlfv.excel.example_liabilities import LIABILITIES
+from xlfv.excel.example_month import AFTER
+from xlfv.excel.example_yields import REGISTERED
 
 LOANS: Grid = [
     ["loan_id", "balance", "rate", "remaining_term", "age", "rate_type", "amortization_term", "interest_only_months",
@@ -180,5 +187,12 @@ DEAL: dict[str, Grid] = {
     "reserve_projection": [["=XLFV_DISTRIBUTE(reserve_trust, reserve_cash)"]],
     "opening": OPENING, "activity": ACTIVITY, "closing": CLOSING,
     "tape_november": TAPE_NOVEMBER, "tape_december": TAPE_DECEMBER,
+    **AFTER,
+    **REGISTERED,
+    **LIABILITIES,
+    **BLENDED,
+    **ATTRIBUTION,
+    **BOOKS,
+    **DISCLOSURE,
 }  # fmt: skip
 """The named ranges of the deal; a text that begins with ``=`` is a formula."""

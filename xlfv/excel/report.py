@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich import box
@@ -9,9 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
-from xlfv.reporting.rollforward import COLUMNS, Rollforward, matrix
+from xlfv.reporting.forms import matrix
+from xlfv.reporting.rollforward import COLUMNS, Rollforward
 from xlfv.terminal import plainly
 from xlfv.valuation import fair_value as fv
+from xlfv.valuation.yields import yield_notices
 
 WIDE = 130  # columns of a terminal that shows the whole rollforward
 NARROW = 78  # columns that every table fits
@@ -45,18 +48,24 @@ ROWS = (
 
 
 def thousands(dollars: float) -> str:
-    """Dollars in thousands as reports print them: ``(1,234)`` for negative, ``-`` for nothing."""
+    """Dollars in thousands as reports print them: ``(1,234)`` for negative, ``-`` for nothing, ``n/a`` where it is not told."""
+    if math.isnan(dollars):
+        return "n/a"
     rounded = round(dollars / 1000.0)
     if rounded == 0:
         return "-"
     return f"({-rounded:,})" if rounded < 0 else f"{rounded:,}"
 
 
+def wide_enough(console: Console) -> Console:
+    """A console on which every table fits: lines of a narrower terminal wrap."""
+    return console if console.width >= NARROW else Console(file=console.file, width=NARROW)
+
+
 def show(valued: ValuedMonth, rolled: Rolled | None, console: Console) -> None:
     """Print a valued month; a terminal too narrow for the numbers wraps lines rather than cut them."""
-    if console.width < NARROW:
-        console = Console(file=console.file, width=NARROW)
-    console.print(_values(valued, rolled))
+    console = wide_enough(console)
+    console.print(values_table(valued, rolled))
     if rolled is None:
         console.print("No rollforward: there is no folder of the month before.")
     else:
@@ -65,24 +74,31 @@ def show(valued: ValuedMonth, rolled: Rolled | None, console: Console) -> None:
         if rolled.year and not month.endswith("-01"):
             title = f"Rollforward of level 3 and REO, year to {valued.month.as_of}, $ thousands"
             _print_rollforward(rolled.total(year=True), title, console)
-        console.print("Change in FV is the balancing amount of its column in this version.", style="dim")
+        if rolled.debt_note:
+            console.print(f"Long-term debt is not rolled forward: {plainly(rolled.debt_note)}", style="yellow")
+        for name, amount in unexplained(rolled).items():
+            console.print(f"Unexplained in the ledger of {name}: {amount:,.2f} dollars", style="yellow")
     for name, trust in valued.trusts.items():
         for notice in _notices(trust):
             console.print(f"[yellow]note[/yellow] {plainly(name)}: {plainly(notice)}", soft_wrap=True)
 
 
+def unexplained(rolled: Rolled) -> dict[str, float]:
+    """Dollars of a month's cash, by trust and of long-term debt, that the states imply and the ledger has not; less than a dollar is rounding."""
+    parts = {**rolled.month, **({"long-term debt": rolled.debt[0]} if rolled.debt else {})}
+    left = {
+        name: sum(abs(amount) for amount in one.activity.get("unexplained", {}).values()) for name, one in parts.items()
+    }
+    return {plainly(name): amount for name, amount in left.items() if amount >= 1.0}
+
+
 def _notices(trust: ValuedTrust) -> list[str]:
-    outside = [
-        f"the yield of {item} ({one.rate:.2%}) lies outside its range {one.low:.2%} to {one.high:.2%}"
-        for item, one in trust.yields.items()
-        if one.outside
-    ]
-    return [*outside, *trust.projection.notices]
+    return [*yield_notices(trust.yields), *trust.projection.notices]
 
 
-def _values(valued: ValuedMonth, rolled: Rolled | None) -> Table:
+def values_table(valued: ValuedMonth, rolled: Rolled | None) -> Table:
     """Fair values, a column a trust and one for those consolidated; the residual against the month before."""
-    table = _table(f"Fair value at {valued.month.as_of}, $ thousands")
+    table = plain_table(f"Fair value at {valued.month.as_of}, $ thousands")
     table.add_column("", no_wrap=True)
     for name, trust in valued.trusts.items():
         head = plainly(name) if trust.consolidated else f"{plainly(name)}\nnot consol."
@@ -122,9 +138,9 @@ def _print_rollforward(rollforward: Rollforward, title: str, console: Console) -
 
 def _rollforward(rollforward: Rollforward, title: str, columns: Sequence[str]) -> Table:
     """The letter's rows, without those that are all nothing, and some of its columns."""
-    table = _table(title)
+    table = plain_table(title)
     table.add_column("", no_wrap=True)
-    _, amounts = matrix(rollforward)
+    _, amounts = matrix(rollforward.letter)
     columns = [column for column in columns if column != "long_term_debt" or amounts[:, -1].any()]
     for column in columns:
         table.add_column(SHORT[column], justify="right", no_wrap=True)
@@ -136,7 +152,8 @@ def _rollforward(rollforward: Rollforward, title: str, columns: Sequence[str]) -
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table without lines between its columns, titled at the left."""
     return Table(
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1), pad_edge=False
     )

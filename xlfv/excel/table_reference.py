@@ -9,13 +9,21 @@ from xlfv.excel.words import one_of
 from xlfv.market.curves import BOUNDS, COLUMNS, DEFAULT, PREPAY
 from xlfv.market.names import INDICES
 from xlfv.projection.given_cash import CASH
-from xlfv.reporting.ledger import ACTUALS
-from xlfv.reporting.rollforward import ACTIVITY, ITEMS, TITLES
+from xlfv.reporting.balance_sheet import VALUES
+from xlfv.reporting.consolidation import SCHEMA as FACTS
+from xlfv.reporting.debt_rollforward import DEBT_ACTIVITY
+from xlfv.reporting.disclosure import INPUTS
+from xlfv.reporting.ledger import ACTUALS, LEDGER, MORE
+from xlfv.reporting.rollforward import ACTIVITY, FURTHER, ITEMS, TITLES
 from xlfv.review.tape_table import LATER
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
 from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.debt_terms import DEBT
 from xlfv.valuation.measures import MEASURES
+from xlfv.valuation.quotes import QUOTES
+from xlfv.valuation.reo import SALES
+from xlfv.valuation.yield_ranges import RANGES
 from xlfv.valuation.yields import YIELDS
 
 INTRODUCTION = """A table is a header row with the rows below it. Case, spaces, hyphens and underscores in a header or in a word do not matter, nor
@@ -43,12 +51,39 @@ _ABOUT = {
     "cash": "Collateral cash given instead of loans: one row a month and group, from month 1 on without a gap. What a month "
     "leaves of its balance is what the next begins with, to 3 dollars of rounding.",
     "measures": "What XLFV_SCENARIOS measures in every scenario, one measure a row.",
-    "yields": "The chosen yield of every tranche and of the residual.",
+    "yields": "The chosen yield of every tranche and of the residual: the register. A yield outside its range needs a reason.",
+    "quotes": "What pricing services and dealers quoted, one quote a row. One that is not orderly or stale is listed and counts for "
+    "nothing; one dated after the as-of date is refused.",
+    "ranges": "The policy of risk premiums, one row a kind of class. Of the rows that fit a class the one that names most criteria "
+    "counts; of those that name the same ones, that with the closest rating and the fewest vintages.",
+    "ledger": "What was posted in a month, one posting a row, dollars; several of an item add up. A month's `activity.csv` is one, "
+    "whose items are all of its trust and month.",
+    "facts": "Who has what in a trust, one fact a row; a fact holds from its date until the next of its kind.",
+    "values": "Fair values of trusts: grids of XLFV_TRUST_VALUES stacked; rows of totals and checks are passed over.",
+    "debt_activity": "What was paid on long-term debt and borrowed in a period, one instrument a row; in the company's month folder.",
+    "debt": "Long-term debt of the company (trust preferred), one instrument a row. It is valued at yield + own_credit_spread. A "
+    "coupon in words has pieces joined by `then`, each but the last with an end: a rate with a percent sign, `+1% a year` (from "
+    "the rate before it, the first rise when the piece begins), an index with its margin, or `floating` (the column index). "
+    "`until 2014-01-01`: the next piece holds from that day on; `through 2013-12-31` or `through 2013`: from the day after.",
+    "sales": "Properties sold between two dates, one a row.",
+    "inputs": "What fair values rest on, one item a row; XLFV_INPUTS gives the rows of a trust, and rows of long-term debt are "
+    "added to them. A header that stands again where tables are stacked is passed over.",
 }
 _USED_BY = dict.fromkeys(SCHEMAS, "XLFV_TRUST") | {
     "cash": "XLFV_DISTRIBUTE",
     "measures": "XLFV_SCENARIOS",
-    "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE",
+    "yields": "XLFV_COLLATERAL_YIELD, XLFV_COLLATERAL_VALUE, XLFV_FAIR_VALUE, XLFV_YIELD_REVIEW",
+    "quotes": "XLFV_QUOTES, XLFV_YIELD_RANGE, XLFV_YIELD_REVIEW",
+    "ranges": "XLFV_YIELD_RANGE, XLFV_YIELD_REVIEW",
+    "debt": "XLFV_DEBT_VALUE, XLFV_DEBT_CASHFLOW, XLFV_DEBT_ROLLFORWARD",
+    "sales": "XLFV_REO_MOVEMENT",
+    "inputs": "XLFV_DISCLOSURE, XLFV_HIERARCHY, XLFV_NARRATIVE",
+}
+_USED_BY |= {
+    "ledger": "XLFV_TRUST_ROLLFORWARD, XLFV_CASH_RECONCILIATION, XLFV_IMPLIED_CASH",
+    "facts": "XLFV_CONSOLIDATE, XLFV_TRUST_ROLLFORWARD, XLFV_CASH_RECONCILIATION",
+    "values": "XLFV_CONSOLIDATE",
+    "debt_activity": "XLFV_DEBT_ROLLFORWARD, `xlfv rollforward`",
 }
 _KINDS = {"integer": "whole number", "flag": "yes or no", "cell": "number or text"}
 _HEADERS = ("column", "what", "unit", "allowed", "default", "meaning")
@@ -71,9 +106,15 @@ def sections() -> list[Section]:
         _indices(),
         _of_schema(CASH),
         _of_schema(YIELDS),
+        _of_schema(QUOTES),
+        _of_schema(RANGES),
         _of_schema(MEASURES),
+        _of_schema(DEBT),
+        _of_schema(SALES),
+        _of_schema(INPUTS),
         _rollforward(),
         _actuals(),
+        *map(_of_schema, (LEDGER, FACTS, VALUES, DEBT_ACTIVITY)),
         _tapes(),
     ]
 
@@ -169,7 +210,11 @@ def _rollforward() -> Section:
         "a column `row` and a column an item. Liabilities are negative. Totals may be given: they are checked, never used."
     )
     items = markdown_table(("item", "meaning"), [(f"`{item}`", TITLES[item]) for item in ITEMS])
-    body = items + "\n" + markdown_table(("row of the activity",), [(title,) for title in ACTIVITY.values()])
+    body = (
+        items
+        + "\n"
+        + markdown_table(("row of the activity",), [(title,) for title in (*ACTIVITY.values(), *FURTHER.values())])
+    )
     return _section("opening, activity, closing", about, "XLFV_ROLLFORWARD", body)
 
 
@@ -178,7 +223,8 @@ def _actuals() -> Section:
         "What really happened in a month, a file `activity.csv` in the month's folder: columns `item` and `amount`, dollars. "
         "An item left out is 0."
     )
-    body = markdown_table(("item", "meaning"), [(f"`{item}`", meaning) for item, meaning in ACTUALS.items()])
+    words = {**ACTUALS, **MORE}
+    body = markdown_table(("item", "meaning"), [(f"`{item}`", meaning) for item, meaning in words.items()])
     return _section("activity of a month", about, "xlfv refresh", body)
 
 

@@ -104,10 +104,19 @@ class Changeable:
         """
         if not change.strip():
             return read_curves(self._table)
-        sets = _done(change, self._sets)
-        # What stands before a set's first month is no part of it: a table of the changed curves would not hold it either.
-        begun = [replace(one, columns={c: _from(one.at[0], v) for c, v in one.columns.items()}) for one in sets]
-        return curves_of(begun, (), _Cells(self._table, sets))
+        return curves_of_sets(self._table, _done(change, self._sets))
+
+
+def curves_of_sets(table: Table, sets: list[Spelled]) -> Curves:
+    """Curves of sets that are spelled out, which their cells, made when they are asked for, say again.
+
+    Args:
+        table: whose columns, in what order, and what it is called.
+        sets: the sets.
+    """
+    # What stands before a set's first month is no part of it: a table of these curves would not hold it either.
+    begun = [replace(one, columns={c: _from(one.at[0], v) for c, v in one.columns.items()}) for one in sets]
+    return curves_of(begun, (), _Cells(table, sets))
 
 
 class _Cells(Mapping[str, list[Any]]):

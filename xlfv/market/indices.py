@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,11 @@ class Indices:
         values = self.rates[name]
         return float(values[min(max(month, 0), values.size - 1)])
 
+    def only(self, names: Iterable[str]) -> Indices:
+        """Some of the indices, those that are there, with a digest of their own; without notices and table."""
+        held = {name: self.rates[name] for name in names if name in self.rates}
+        return Indices(held, _digest(held)) if held else NO_INDICES
+
     def vector(self, name: str, months: int, lookback: int = 0) -> Floats:
         """float64[months + 1]: entry t is the row ``t - lookback``."""
         values = self.rates[name]
@@ -44,8 +50,13 @@ class Indices:
 NO_INDICES = Indices({}, "")
 
 
-def read_indices(table: Table) -> Indices:
+def read_indices(table: Table, *, derived: Collection[str] = ()) -> Indices:
     """Read and check an indices table.
+
+    Args:
+        table: the table.
+        derived: columns computed from what was read before. The bounds, which find a percent written for a decimal, are no
+            bounds of these: the zero rates that a steep curve's forwards make are as high or as low as they are.
 
     Raises:
         Refused: with every fault: no month, months out of order, an unknown index, a percent for a decimal.
@@ -72,12 +83,16 @@ def read_indices(table: Table) -> Indices:
             continue
         if any(cell is not None for cell in cells):
             key = column if column in OTHER_COLUMNS else name
-            rates[key] = _rates(column, table, cells, months, faults)
+            rates[key] = _rates(column, table, cells, months, faults, bounds_of(key, derived))
     refuse_if(faults)
-    digest = hashlib.sha256()
+    return Indices(rates, _digest(rates), tuple(notices), dict(table.columns))
+
+
+def _digest(rates: Mapping[str, Floats]) -> str:
+    whole = hashlib.sha256()
     for name in sorted(rates):
-        digest.update(f"{name}:{rates[name].size};".encode() + rates[name].tobytes())
-    return Indices(rates, digest.hexdigest(), tuple(notices), dict(table.columns))
+        whole.update(f"{name}:{rates[name].size};".encode() + rates[name].tobytes())
+    return whole.hexdigest()
 
 
 def _months(table: Table, faults: list[Fault], notices: list[str]) -> list[int]:
@@ -104,11 +119,19 @@ def _months(table: Table, faults: list[Fault], notices: list[str]) -> list[int]:
     return months
 
 
-def _rates(column: str, table: Table, cells: list[Any], months: list[int], faults: list[Fault]) -> Floats:
+def bounds_of(name: str, derived: Collection[str] = ()) -> tuple[float, float]:
+    """Least and most of a column; without end where it is derived."""
+    if name in derived:
+        return -math.inf, math.inf
+    return LOWEST, 5.0 if name == "volatility" else HIGHEST
+
+
+def _rates(
+    column: str, table: Table, cells: list[Any], months: list[int], faults: list[Fault], bounds: tuple[float, float]
+) -> Floats:
     """One index by month from 0; a row holds until the next."""
     values = np.zeros(months[-1] + 1)
     seen = False
-    highest = 5.0 if column == "volatility" else HIGHEST
     for row, month in enumerate(months):
         cell = cells[row]
         if cell is None:
@@ -125,7 +148,7 @@ def _rates(column: str, table: Table, cells: list[Any], months: list[int], fault
             else:
                 number = as_number(cell, text=table.text)
                 values[month:] = number
-            if not LOWEST <= number <= highest:
+            if not bounds[0] <= number <= bounds[1]:
                 raise Refused(Fault(f"{column} is {number:g}", todo=f"write it as a decimal: {number / 100:g}"))
         except Refused as refusal:
             fault = refusal.faults[0]

@@ -5,9 +5,10 @@ One folder a trust a month::
     DATA/ICMB-2005-A/2009-12/loans.csv      (or .csv.gz, or .xlsx)
                              bonds.csv, waterfall.csv, curves.csv, yields.csv
                              costs.csv, terms.csv, triggers.csv, hedges.csv, reo.csv, schedules.csv, accounts.csv,
-                             activity.csv
+                             activity.csv (item, amount) or ledger.csv (postings by date), sales.csv, quotes.csv
                              indices.csv    (where the trust has its own)
     DATA/indices/2009-12.csv                forward indices for all trusts
+    DATA/company/2009-12/ranges.csv ...     see :mod:`xlfv.months.company`
 
 A table may also stand as a sheet of its name in any workbook of the folder.
 """
@@ -16,26 +17,27 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xlfv.market.curves import Curves, read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
-from xlfv.months.walk import entries, entry_faults, trust_folders
+from xlfv.months.company import BELONG_TO_COMPANY, NO_COMPANY, CompanyMonth, read_company
+from xlfv.months.found import collecting, find_tables, read_found, shared_indices
+from xlfv.months.walk import COMPANY, entries, entry_faults, trust_folders
 from xlfv.projection.projection import requirements
-from xlfv.reporting.ledger import ACTUALS
-from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
-from xlfv.tables.cells import as_number, as_text
-from xlfv.tables.files import SUFFIXES, is_file, open_workbook, read_file
+from xlfv.reporting.ledger import Ledger, read_ledger
+from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.paths import legible
 from xlfv.trust.trust import SCHEMAS, Trust, build_trust
-from xlfv.valuation.yields import read_yields
+from xlfv.valuation.quotes import Quote, read_quotes
+from xlfv.valuation.reo import Sale, read_sales
+from xlfv.valuation.yields import Chosen, read_yields
 
 REQUIRED = ("loans", "bonds", "waterfall", "curves", "yields")
-TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity")
+TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity", "ledger", "sales", "quotes")
 Progress = Callable[[str], None]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -49,7 +51,10 @@ class TrustMonth:
         curves, indices: what it is projected under.
         tables: every table as it came in.
         sources: the file of each table (with ``!sheet`` where it stands in a workbook).
-        actuals: what happened in the month, by :data:`xlfv.reporting.ledger.ACTUALS`; empty where not given.
+        yields: chosen, by item.
+        quotes: gathered for the trust.
+        sales: properties sold in the month, by loan.
+        ledger: the month's postings, of ``ledger`` or ``activity``; without any where neither is given.
     """
 
     trust: Trust
@@ -57,7 +62,15 @@ class TrustMonth:
     indices: Indices
     tables: dict[str, Table]
     sources: dict[str, str]
-    actuals: dict[str, float]
+    ledger: Ledger
+    yields: dict[str, Chosen] = field(default_factory=dict)
+    quotes: tuple[Quote, ...] = ()
+    sales: dict[str, Sale] = field(default_factory=dict)
+
+    @property
+    def actuals(self) -> Mapping[str, float]:
+        """What was posted in the month, by :data:`xlfv.reporting.ledger.WORDS`; empty where not given."""
+        return self.ledger.amounts
 
 
 @dataclass(frozen=True)
@@ -69,12 +82,14 @@ class Month:
         as_of: its last day.
         data: the folder of all months.
         trusts: by name.
+        company: what the company records itself; empty where it has no folder of the month.
     """
 
     month: str
     as_of: dt.date
     data: Path
     trusts: dict[str, TrustMonth]
+    company: CompanyMonth = NO_COMPANY
 
 
 def month_end(month: str) -> dt.date:
@@ -108,7 +123,7 @@ def months_of(data: Path) -> list[str]:
 
 
 def read_month(data: Path, month: str, progress: Progress | None = None) -> Month:
-    """Read and check every trust's files of a month.
+    """Read and check every trust's files of a month, and the company's.
 
     Args:
         data: the folder of all months.
@@ -119,7 +134,8 @@ def read_month(data: Path, month: str, progress: Progress | None = None) -> Mont
         Refused: with every fault of every trust; nothing is half read.
     """
     as_of = month_end(month)
-    folders = [(f.name, f / month) for f in trust_folders(data) if (f / month).is_dir()]
+    known = trust_folders(data)
+    folders = [(f.name, f / month) for f in known if (f / month).is_dir()]
     if not folders:
         have = ", ".join(months_of(data)) or "none"
         raise Refused(Fault(f"no trust in {data} has a folder {month}", todo=f"months there: {have}"))
@@ -132,18 +148,23 @@ def read_month(data: Path, month: str, progress: Progress | None = None) -> Mont
             trusts[name] = _read_trust(name, as_of, folder, data)
         except Refused as refusal:
             faults.extend(replace(f, where=f"{name}/{month}: {f.where}".rstrip(": ")) for f in refusal.faults)
+    company = NO_COMPANY
+    read = {name: one.trust for name, one in trusts.items()}
+    try:
+        company = read_company(data, month, as_of, read, [f.name for f in known])
+    except Refused as refusal:
+        faults.extend(replace(f, where=f"{COMPANY}/{month}: {f.where}".rstrip(": ")) for f in refusal.faults)
     refuse_if(faults)
-    return Month(month, as_of, data, trusts)
+    return Month(month, as_of, data, trusts, company)
 
 
 def _read_trust(name: str, as_of: dt.date, folder: Path, data: Path) -> TrustMonth:
     refuse_if(entry_faults(folder, data))
     faults: list[Fault] = []
-    sources = _find_tables(folder, data, as_of, faults)
-    tables: dict[str, Table] = {}
-    for table, source in sources.items():
-        with _collecting(faults):
-            tables[table] = read_file(source, table)
+    sources = find_tables(folder, data, TABLES, BELONG_TO_COMPANY, faults)
+    shared = "" if "indices" in sources else shared_indices(data, f"{as_of:%Y-%m}", faults)
+    sources |= {"indices": shared} if shared else {}
+    tables = read_found(sources, faults)
     for table in REQUIRED:
         if table not in sources:
             faults.append(Fault(f"the table {table} is missing", str(folder), f"add {table}.csv or {table}.xlsx"))
@@ -165,108 +186,61 @@ def trust_month(
         Refused: with every fault, those found before included.
     """
     trust, curves, indices = None, None, NO_INDICES
-    actuals: dict[str, float] = {}
+    yields: dict[str, Chosen] = {}
+    quotes: list[Quote] = []
     if {"loans", "bonds", "waterfall"} <= set(tables):
-        with _collecting(faults):
+        with collecting(faults):
             trust = build_trust(name, as_of, {key: tables.get(key) for key in SCHEMAS})
     if "curves" in tables:
-        with _collecting(faults):
+        with collecting(faults):
             curves = read_curves(tables["curves"])
     if "indices" in tables:
-        with _collecting(faults):
+        with collecting(faults):
             indices = read_indices(tables["indices"])
-    if "activity" in tables:
-        actuals = _read_actuals(tables["activity"], faults)
+    since = as_of.replace(day=1) - dt.timedelta(days=1)
+    ledger = _read_ledger(name, since, as_of, tables, sources, faults)
+    sales: dict[str, Sale] = {}
+    with collecting(faults):
+        sales = read_sales(tables.get("sales"), since, as_of)
     if trust is not None and curves is not None:
         faults.extend(requirements(trust, curves, indices))
     if trust is not None and "yields" in tables:
-        with _collecting(faults):
-            read_yields(tables["yields"], trust)
+        with collecting(faults):
+            yields = read_yields(tables["yields"], trust)
+    if trust is not None and "quotes" in tables:
+        with collecting(faults):
+            quotes = read_quotes(tables["quotes"], trust)
+    if trust is not None and "sales" in tables:
+        faults.extend(_sold_and_owned(trust, sales, tables["sales"]))
     refuse_if(faults)
     assert trust is not None
     assert curves is not None
-    return TrustMonth(trust, curves, indices, tables, sources, actuals)
+    return TrustMonth(trust, curves, indices, tables, sources, ledger, yields, tuple(quotes), sales)
 
 
-class _collecting:  # noqa: N801 - reads as a phrase
-    """Collects the faults of a refusal instead of passing it on."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
-        if isinstance(problem, Refused):
-            self.faults.extend(problem.faults)
-            return True
-        return False
+def _sold_and_owned(trust: Trust, sales: dict[str, Sale], table: Table) -> list[Fault]:
+    """Properties that were sold and still stand in the table of REO."""
+    owned = set(map(str, trust["reo"]["loan_id"]))
+    rows = {str(cell).strip(): row for row, cell in enumerate(table.columns["loan_id"])}
+    todo = "take it out of reo, or out of the sales"
+    return [
+        Fault(
+            f"{name} was sold on {sale.date} and still stands in reo", table.where(rows.get(name, 0), "loan_id"), todo
+        )
+        for name, sale in sales.items()
+        if name in owned
+    ]
 
 
-def _find_tables(folder: Path, data: Path, as_of: dt.date, faults: list[Fault]) -> dict[str, str]:
-    """Where each table of a trust's month stands; a table that stands twice is a fault."""
-    found: dict[str, str] = {}
-    for table, source in _candidates(folder, data, faults):
-        if table in found:
-            faults.append(Fault(f"the table {table} stands twice", f"{found[table]} and {source}", "keep one"))
-        found.setdefault(table, source)
-    if "indices" not in found:
-        shared = [data / "indices" / f"{as_of:%Y-%m}{suffix}" for suffix in SUFFIXES]
-        file = next((file for file in shared if is_file(file) or file.is_symlink()), None)
-        if file is not None and not _put_aside(file, data, faults):
-            found["indices"] = str(file)
-    return found
-
-
-def _candidates(folder: Path, data: Path, faults: list[Fault]) -> Iterator[tuple[str, str]]:
-    """Every table of a folder with its source: files named for a table, and sheets named for one in other workbooks."""
-    for file in entries(folder):
-        lower = file.name.lower()
-        suffix = next((s for s in SUFFIXES if lower.endswith(s)), None)
-        if suffix is None or lower.startswith(("~$", ".")):
-            continue
-        stem = lower.removesuffix(suffix)
-        near = difflib.get_close_matches(stem, TABLES, 1, 0.8)
-        if stem not in TABLES and near:
-            hint = f"did you mean {near[0]}{suffix}?"
-            faults.append(Fault(f"{legible(file.name)} is not the name of a table", legible(str(file)), hint))
-        elif _put_aside(file, data, faults):
-            continue
-        elif stem in TABLES:
-            yield stem, str(file)
-        elif suffix == ".xlsx":
-            with open_workbook(file) as book:
-                sheets = list(book.sheetnames)
-            yield from ((s.strip().lower(), f"{file}!{s}") for s in sheets if s.strip().lower() in TABLES)
-
-
-def _put_aside(file: Path, data: Path, faults: list[Fault]) -> bool:
-    """True for a file that may not be opened; its fault is added."""
-    found = entry_faults(file, data)
-    faults.extend(found)
-    return bool(found)
-
-
-def _read_actuals(table: Table, faults: list[Fault]) -> dict[str, float]:
-    """The month's actual figures: columns item and amount."""
-    if not {"item", "amount"} <= set(table.columns):
-        faults.append(Fault("the activity has no columns item and amount", table.place.label, "add them"))
-        return {}
-    actuals: dict[str, float] = {}
-    for row, (item, amount) in enumerate(zip(table.columns["item"], table.columns["amount"], strict=True)):
-        name = as_text(item).lower() if item is not None else ""
-        if name not in ACTUALS:
-            todo = f"one of: {', '.join(ACTUALS)}"
-            faults.append(Fault(f"the item '{name}' is not known", table.where(row, "item"), todo))
-        elif name in actuals:
-            faults.append(Fault(f"the item {name} stands twice", table.where(row, "item"), "keep one"))
-        elif isinstance(amount, ErrorCell) or amount is None:
-            faults.append(Fault(f"{name} has no amount", table.where(row, "amount"), "write the dollars"))
-        else:
-            try:
-                actuals[name] = as_number(amount, text=table.text)
-            except Refused as refusal:
-                fault = refusal.faults[0]
-                faults.append(Fault(f"{name}: {fault.what}", table.where(row, "amount"), fault.todo))
-    return actuals
+def _read_ledger(
+    name: str, since: dt.date, as_of: dt.date, tables: dict[str, Table], sources: dict[str, str], faults: list[Fault]
+) -> Ledger:
+    """The month's postings: a ledger, or a table of actuals; both would count everything twice."""
+    given = [table for table in ("ledger", "activity") if table in tables]
+    if len(given) > 1:
+        where = " and ".join(sources.get(table, table) for table in given)
+        faults.append(Fault(f"{name} has both a ledger and an activity", where, "keep one"))
+    if given:
+        with collecting(faults):
+            return read_ledger(tables[given[0]], name, since, as_of)
+    return Ledger({})

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from xlfv.months.debt import debt_month
 from xlfv.months.folder import Month, Progress, TrustMonth, months_of, previous, read_month
 from xlfv.projection.projection import Projection, project
-from xlfv.reporting.ledger import add_up, chain, trust_rollforward
+from xlfv.reporting.consolidation import changed_between, facts_of
+from xlfv.reporting.forms import add_up, chain
+from xlfv.reporting.reprojection import MonthEnd
 from xlfv.reporting.rollforward import Rollforward
+from xlfv.reporting.trust_rollforward import TrustRollforward, trust_rollforward
 from xlfv.tables import Fault, Refused
 from xlfv.valuation.fair_value import FairValue, fair_value
-from xlfv.valuation.yields import Chosen, read_yields
+from xlfv.valuation.yields import Chosen
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,7 @@ def value_month(month: Month, progress: Progress | None = None) -> ValuedMonth:
             progress(name)
         try:
             projection = project(source.trust, source.curves, source.indices)
-            yields = read_yields(source.tables["yields"], source.trust)
-            valued[name] = ValuedTrust(source, projection, yields, fair_value(projection, yields))
+            valued[name] = ValuedTrust(source, projection, source.yields, fair_value(projection, source.yields))
         except Refused as refusal:
             faults.extend(
                 Fault(f.what, f"{name}/{month.month}: {f.where}".rstrip(": "), f.todo) for f in refusal.faults
@@ -67,6 +72,21 @@ def roll_forward(before: ValuedMonth, after: ValuedMonth) -> dict[str, Rollforwa
     Raises:
         Refused: the months do not follow each other, a trust is in one of them only, or its activity is not given.
     """
+    return {name: one.rollforward for name, one in roll_trusts(before, after).items()}
+
+
+def roll_trusts(
+    before: ValuedMonth, after: ValuedMonth, *, interest: str = "net", gains: str = "earnings"
+) -> dict[str, TrustRollforward]:
+    """Each trust's rollforward over one month, with the reprojections and the cash behind it.
+
+    Args:
+        before, after: two months in a row.
+        interest, gains: as of :func:`xlfv.reporting.trust_rollforward.trust_rollforward`.
+
+    Raises:
+        Refused: as :func:`roll_forward`; every trust's faults, each with its name.
+    """
     faults = []
     if previous(after.month.month) != before.month.month:
         faults.append(Fault(f"{after.month.month} does not follow {before.month.month}", todo="give the month before"))
@@ -75,16 +95,34 @@ def roll_forward(before: ValuedMonth, after: ValuedMonth) -> dict[str, Rollforwa
             Fault(f"{name} is in one of {before.month.month} and {after.month.month} only", todo="add its folder")
         )
     for name, trust in after.trusts.items():
-        if not trust.source.actuals:
-            faults.append(Fault(f"{name}/{after.month.month} has no activity", todo="add activity.csv: item, amount"))
+        if not trust.source.ledger.postings:
+            todo = "add activity.csv: item, amount; or ledger.csv with its postings"
+            faults.append(Fault(f"{name}/{after.month.month} has no activity", todo=todo))
     if faults:
         raise Refused(faults)
-    return {
-        name: trust_rollforward(
-            before.trusts[name].value, trust.value, trust.source.actuals, consolidated=trust.consolidated
-        )
-        for name, trust in after.trusts.items()
-    }  # fmt: skip
+    found = {}
+    for name, trust in after.trusts.items():
+        ends = [MonthEnd(one.projection, one.yields) for one in (before.trusts[name], trust)]
+        try:
+            day = _changed_on(name, before, after)
+            found[name] = trust_rollforward(
+                ends[0], ends[1], trust.source.ledger, interest=interest, gains=gains, changed_on=day
+            )
+        except Refused as refusal:
+            place = f"{name}/{after.month.month}"
+            faults += [Fault(f.what, f"{place}: {f.where}".rstrip(": "), f.todo) for f in refusal.faults]
+    if faults:
+        raise Refused(faults)
+    return found
+
+
+def _changed_on(name: str, before: ValuedMonth, after: ValuedMonth) -> dt.date | None:
+    """The day on which a trust's status changed in the month, by the facts of the company; None where none are recorded."""
+    facts = facts_of(after.month.company.facts, name)
+    if facts is None or before.trusts[name].consolidated == after.trusts[name].consolidated:
+        return None
+    ends = [(one.month.as_of, one.trusts[name].consolidated) for one in (before, after)]
+    return changed_between(name, facts, ends[0], ends[1])
 
 
 @dataclass(frozen=True)
@@ -95,15 +133,25 @@ class Rolled:
         month: over the month, by trust.
         year: over the year to date (from December), by trust; empty where a month of the year is missing.
         openings: values at the end of the month before, by trust.
+        before: the month before, whole.
+        details: the month's rollforwards with the reprojections and the cash behind them, by trust.
+        debt: the company's long-term debt over the month, and over the year where all trusts are; None where there is none, or
+            it cannot be rolled forward.
+        debt_note: why it cannot; empty where it can.
     """
 
     month: dict[str, Rollforward]
     year: dict[str, Rollforward]
     openings: dict[str, FairValue]
+    details: dict[str, TrustRollforward] = field(default_factory=dict, compare=False)
+    before: ValuedMonth | None = field(default=None, compare=False)
+    debt: tuple[Rollforward, Rollforward] | None = field(default=None, compare=False)
+    debt_note: str = field(default="", compare=False)
 
     def total(self, year: bool = False) -> Rollforward:
-        """All trusts added up."""
-        return add_up((self.year if year else self.month).values())
+        """All trusts and the company's long-term debt added up."""
+        debt = [self.debt[int(year)]] if self.debt else []
+        return add_up([*(self.year if year else self.month).values(), *debt])
 
 
 def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None) -> Rolled | None:
@@ -120,17 +168,34 @@ def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None)
             break
     if len(wanted) < 2:
         return None
-    steps: list[dict[str, Rollforward]] = []
+    steps: list[dict[str, TrustRollforward]] = []
+    months: list[Month] = []
     openings: dict[str, FairValue] = {}
     before: ValuedMonth | None = None
+    earlier: ValuedMonth | None = None
     for name in wanted:
         if progress:
             progress(name)
         now = after if name == after.month.month else value_month(read_month(data, name))
+        months.append(now.month)
         if before is not None:
-            steps.append(roll_forward(before, now))
+            steps.append(roll_trusts(before, now))
             openings = {trust: valued.value for trust, valued in before.trusts.items()}
-        before = now
+        earlier, before = before, now
     whole = wanted[0].endswith("-12")
-    year = {name: chain(step[name] for step in steps) for name in after.trusts} if whole else {}
-    return Rolled(steps[-1], year, openings)
+    year = {name: chain(step[name].rollforward for step in steps) for name in after.trusts} if whole else {}
+    month = {name: one.rollforward for name, one in steps[-1].items()}
+    debt, note = debt_of(months)
+    return Rolled(month, year, openings, steps[-1], earlier, debt, note)
+
+
+def debt_of(months: list[Month]) -> tuple[tuple[Rollforward, Rollforward] | None, str]:
+    """Long-term debt over the last month and over all of them; or None, and why where there is debt."""
+    try:
+        found = [debt_month(before, after) for before, after in itertools.pairwise(months)]
+    except Refused as refusal:
+        return None, "; ".join(fault.what for fault in refusal.faults)
+    parts = [one for one in found if one is not None]
+    if found[-1] is None:
+        return None, "there is none in the month, and there was in an earlier one" if parts else ""
+    return (found[-1], chain(parts)), ""

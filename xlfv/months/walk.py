@@ -8,6 +8,9 @@ from pathlib import Path
 from xlfv.tables import Fault, Refused, refuse_if
 from xlfv.tables.paths import legible, name_fault
 
+INDICES, COMPANY = "indices", "company"
+"""Folders beside those of the trusts."""
+
 
 def entries(folder: Path) -> list[Path]:
     """What lies in a folder, by name.
@@ -23,7 +26,7 @@ def entries(folder: Path) -> list[Path]:
 
 
 def trust_folders(data: Path) -> list[Path]:
-    """The folders of all trusts, by name; ``indices`` and what begins with a dot or a line is none.
+    """The folders of all trusts, by name; ``indices``, ``company`` and what begins with a dot or a line is none.
 
     Raises:
         Refused: there is no such folder, or an entry is a link that leads out of it or nowhere, has a name that no
@@ -33,11 +36,17 @@ def trust_folders(data: Path) -> list[Path]:
         raise Refused(
             Fault(f"there is no folder {legible(str(data))}", todo="give the folder that holds one folder a trust")
         )
-    found = [each for each in entries(data) if each.name != "indices" and not each.name.startswith((".", "_"))]
+    found = [each for each in entries(data) if each.name != INDICES and not each.name.startswith((".", "_"))]
+    company = [each for each in found if each.name.casefold() == COMPANY]
     faults = [fault for each in found if each.is_dir() or each.is_symlink() for fault in entry_faults(each, data)]
     folders = [each for each in found if each.is_dir()]
     refuse_if([*faults, *_twins(folders)])
-    return folders
+    return [each for each in folders if each not in company]
+
+
+def company_folder(data: Path) -> Path | None:
+    """The folder of what the company records itself, however it is capitalized; None where there is none."""
+    return next((each for each in entries(data) if each.is_dir() and each.name.casefold() == COMPANY), None)
 
 
 def entry_faults(entry: Path, data: Path) -> list[Fault]:

@@ -158,7 +158,7 @@ class CollateralCash:
 
     @property
     def loan_cash(self) -> Floats:
-        """Cash from loans not REO today, net of servicing: what the collateral's fair value discounts."""
+        """Cash from loans not REO today, net of servicing; what a call brings for them is in it."""
         return self.interest_funds + self.principal - self["reo_proceeds"]
 
 

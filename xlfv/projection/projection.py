@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from xlfv.market.calendar import add_months
 from xlfv.market.curves import Curves, read_curves
+from xlfv.market.index_moves import moved_on
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
 from xlfv.model import MODEL_HASH
+from xlfv.projection.aging import later_parts
 from xlfv.projection.call import bought, call_of
 from xlfv.projection.collateral import (
     MOST_MONTHS,
@@ -49,6 +51,8 @@ class Projection:
         digest: SHA-256 of everything that made it.
         given: the collateral's cash where a table gave it; then there are no curves.
         called: the month of the clean-up call, 0 for none.
+        opening: where this one is another as seen from a later date, that one (see :func:`seen_later`); it is what is kept,
+            and what ``curves`` belong to.
     """
 
     kind: ClassVar[str] = "projection"
@@ -61,6 +65,7 @@ class Projection:
     digest: str
     given: GivenCash | None = None
     called: int = 0
+    opening: Projection | None = None
 
     @property
     def name(self) -> str:
@@ -172,6 +177,8 @@ class Projection:
 
     def pack(self) -> dict[str, NDArray]:
         """Everything that made it, as plain arrays."""
+        if self.opening is not None:
+            return {**self.opening.pack(), "seen_later": np.array(self.as_of.isoformat())}
         arrays = {f"trust:{key}": array for key, array in self.trust.pack().items()}
         if self.given is not None:
             arrays.update({f"cash:{key}": array for key, array in self.given.pack().items()})
@@ -183,9 +190,12 @@ class Projection:
     @classmethod
     def unpack(cls, arrays: Mapping[str, NDArray]) -> Projection:
         """The projection made again of what :meth:`pack` packed."""
+        if "seen_later" in arrays:
+            opening = {key: array for key, array in arrays.items() if key != "seen_later"}
+            return seen_later(cls.unpack(opening), dt.date.fromisoformat(str(arrays["seen_later"])))
         trust = Trust.unpack({k.removeprefix("trust:"): v for k, v in arrays.items() if k.startswith("trust:")})
         table = _unpack_table("indices", arrays)
-        indices = read_indices(table) if table.columns else NO_INDICES
+        indices = read_indices(table, derived=table.columns) if table.columns else NO_INDICES
         cash = {key.removeprefix("cash:"): array for key, array in arrays.items() if key.startswith("cash:")}
         if cash:
             return distribute_cash(trust, unpack_cash(cash), indices)
@@ -292,6 +302,27 @@ def _projections(
             digest = hashlib.sha256(made.encode()).hexdigest()
             yield Projection(trust, curves, indices, timeline, together[k], paid[k], digest, called=calls[k].month)
         begin = end
+
+
+def seen_later(projection: Projection, as_of: dt.date) -> Projection:
+    """A projection as seen from a later date: the cash it expects after that date, of the trust it expects then.
+
+    Months that remit on or before the date are past; the months left keep their cash to the last bit. Loans of the trust
+    are known by group only. Indices are moved on by the months passed (:func:`xlfv.market.index_moves.moved_on`).
+
+    Raises:
+        Refused: the date is not later, or nothing is left of the projection by then.
+    """
+    whole = projection.opening or projection
+    passed, timeline, cash, paid, trust = later_parts(
+        whole.timeline, whole.collateral, whole.distributions, whole.trust, as_of, whole.called
+    )
+    called = max(whole.called - passed, 0)
+    if not called:  # none to come: what derivatives settled at it is past
+        paid = replace(paid, ends=np.zeros_like(paid.ends))
+    indices = moved_on(whole.indices, passed)
+    digest = hashlib.sha256(f"projection:seen:{MODEL_HASH}:{whole.digest}:{as_of}".encode()).hexdigest()
+    return Projection(trust, whole.curves, indices, timeline, cash, paid, digest, whole.given, called, whole)
 
 
 NO_CURVES = Curves({}, "")

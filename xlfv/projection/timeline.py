@@ -51,11 +51,18 @@ class Timeline:
     def accrual(self, day_count: str, start: dt.date | None = None) -> NDArray[np.float64]:
         """Share of a year each month accrues, float64[months + 1]; entry 0 is 0.
 
-        A 30/360 month is a twelfth. Other day counts run from remittance to remittance, the first from ``start``
-        where one is given. Where days of the periods are given, act/360 counts these.
+        A 30/360 month is a twelfth; the first counts the 30/360 days from ``start`` where one is given: to the first of the
+        remittance's month where ``start`` is the first of one (such a class accrues by calendar months), else to the
+        remittance. Other day counts run from remittance to remittance, the first from ``start`` where one is given. Where
+        days of the periods are given, act/360 counts these.
         """
         shares = np.full(self.months + 1, 1.0 / 12.0)
         shares[0] = 0.0
+        if day_count == "30/360" and self.dated and start is not None:
+            end = self.dates[1].replace(day=1) if start.day == 1 else self.dates[1]
+            if start < end:
+                shares[1] = days_30_360(start, end) / 360.0
+            return shares
         if self.period_days and day_count == "act/360":
             shares[1:] = np.array(self.period_days[1:], dtype=np.float64) / 360.0
             return shares

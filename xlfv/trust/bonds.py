@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from xlfv.market.names import is_index
@@ -42,7 +44,9 @@ _COLUMNS = (
            " swaps (net swap receipts raise it too), all (what caps, corridors and floors bring too), or none",
            default="paid", allowed=CAP_HEDGES),
     Column("day_count", "text", "day count of the coupon", default="30/360", allowed=DAY_COUNTS),
-    Column("accrual_start", "date", "first day of the accrual period that runs today"),
+    Column("accrual_start", "date", "first day of the accrual period that runs today; blank: the last remittance settled. A"
+           " 30/360 class whose period begins on the first of a month accrues by calendar months, else from remittance to"
+           " remittance"),
     Column("delay_days", "integer", "days from the remittance date to the payment", "days", default=0, low=0, high=90),
     Column("interest_shortfall", "number", "unpaid interest today", "$", default=0.0, low=0.0),
     Column("basis_risk_carryforward", "number", "capped interest carried forward today", "$", default=0.0, low=0.0),
@@ -123,6 +127,22 @@ def ahead_of(bonds: Records, row: int) -> list[str]:
 
 
 BONDS = Schema("bonds", _COLUMNS, key="tranche", checks=(_coupons, _words))
+
+
+LONGEST_PERIOD = 100  # days
+
+
+def stale_accruals(as_of: dt.date, bonds: Records, table: Table | None) -> list[Fault]:
+    """Accrual periods that began so long before the valuation that they cannot run today."""
+    if table is None:
+        return []
+    found = []
+    for row, start in enumerate(bonds["accrual_start"]):
+        if not np.isnat(start) and (as_of - start.item()).days > LONGEST_PERIOD:
+            what = f"accrual_start {start} of {bonds['tranche'][row]} lies {(as_of - start.item()).days} days before as_of {as_of}"
+            todo = "give the first day of the period that runs on the valuation date, or leave it blank"
+            found.append(Fault(what, table.where(row, "accrual_start"), todo))
+    return found
 
 
 def split_names(text: str) -> list[str]:

@@ -55,6 +55,10 @@ HEDGES = Schema(
         Column("day_count", "text", "day count of both legs", default="30/360", allowed=("30/360", "act/360")),
         Column("business_days", "text", "business day rule (told only)"),
         Column("counterparty", "text", "counterparty"),
+        Column("counterparty_spread", "number", "the counterparty's credit spread, at which what it owes is discounted further",
+               "rate", default=0.0, low=0.0),
+        Column("own_spread", "number", "the trust's own credit spread, at which what the trust owes is discounted further: not"
+               " the company's, as a trust is non-recourse to it", "rate", default=0.0, low=0.0),
         Column("in_trust", "flag", "its cash runs through the waterfall", default=True),
         Column("group", "text", "loan group whose net WAC caps count it; blank: all, by their share of the collateral"),
     ),
@@ -136,7 +140,8 @@ def net_realizable_values(reo: Records) -> tuple[np.ndarray, np.ndarray]:
     """What each property is worth to the trust and what its sale will bring, both float64[n] dollars.
 
     Sale cash is ``value * (1 - haircut) * (1 - selling_cost) - advances``, not below zero. Net realizable value is
-    the lower of that and ``initial_basis`` where one is given: gains are not taken before a sale.
+    the lower of that and ``initial_basis`` where one is given: gains are not taken before a sale, and a later recovery of value
+    undoes earlier write-downs and no more (ASC 360-10-35-40).
     """
     sale = np.maximum(reo["value"] * (1.0 - reo["haircut"]) * (1.0 - reo["selling_cost"]) - reo["advances"], 0.0)
     return np.fmin(sale, reo["initial_basis"]), sale

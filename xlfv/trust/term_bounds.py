@@ -12,6 +12,7 @@ BOUNDS: dict[str, tuple[float, float, str]] = {
     "oc_floor": (0.0, 1e13, "dollars, or a share below 1"),
     "stepdown_age": (0.0, 1200.0, "months"),
     "stepdown_enhancement": (0.0, 1.0, "a share: 38.3% is 0.383"),
+    "residual_cost": (0.0, 1e13, "dollars, 0 or more"),
     "call_cost": (0.0, 1e13, "dollars, 0 or more"),
 }
 """Bounds of terms, and what they are."""

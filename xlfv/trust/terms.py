@@ -17,6 +17,7 @@ from xlfv.tables.columns import as_flag
 from xlfv.tables.faults import resembling
 from xlfv.tables.schema import Column, Records, Schema, allowed_word
 from xlfv.tables.words import bare, near_word, same_word
+from xlfv.trust.measurement import read_measurement
 from xlfv.trust.term_bounds import bounded
 
 TERM_KINDS: dict[str, str] = {
@@ -38,7 +39,8 @@ TERM_KINDS: dict[str, str] = {
     "auction_month": "month",
     "swap_termination": "market_value | none",
     "consolidated": "yes | no",
-    "measurement": "independent | cfe_liabilities | cfe_assets",
+    "residual_cost": "number",
+    "measurement": "words by date",
     "cash_in_transit": "number",
     "other_assets": "number",
     "other_liabilities": "number",
@@ -72,13 +74,16 @@ TERM_MEANINGS: dict[str, str] = {
     "swap_termination": "at a call, swaps inside the trust whose notional is fixed or scheduled end for the market value of"
     " what remains of them, paid to the trust or by steps, or for none (market_value)",
     "consolidated": "the trust stands on the company's balance sheet (yes)",
-    "measurement": "how a collateralized financing entity is measured (told only)",
+    "residual_cost": "cost of a residual held as a security, dollars: what its unrealized gains are counted from",
+    "measurement": "how collateral is measured, by date, as in blended; cfe_liabilities from 2014-01-01. blended: its cash at the"
+    " yield at which it is worth what bonds, residual and the rest leave for it; independent: at its own yield (item collateral);"
+    " cfe_liabilities: at what they leave for it, itself; cfe_assets: at its own yield, and the bonds from it (blended)",
     "cash_in_transit": "cash collected and not yet distributed, dollars (0)",
     "other_assets": "other trust assets, dollars (0)",
     "other_liabilities": "other trust liabilities, dollars (0)",
     "defaults_stop": "defaults stop a liquidation lag before a loan matures, or run to maturity (lag_before_maturity)",
     "penalties": "prepayment penalties are interest funds of the waterfall, or go to somebody outside the trust (interest)",
-    "collateral_type": "kind of collateral, for the disclosure",
+    "collateral_type": "kind of collateral, for the disclosure and for ranges of yields",
 }
 """Each term in a phrase, with its default in brackets."""
 
@@ -271,6 +276,8 @@ def _term_value(key: str, kind: str, cell: Any, text: bool) -> Any:
         return int(day)
     if kind == "text":
         return as_text(cell)
+    if kind == "words by date":
+        return read_measurement(as_text(cell))
     if kind == "month":
         month = as_number(cell, text=text, whole=True)
         if not 1 <= month <= 1200:

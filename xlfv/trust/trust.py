@@ -18,7 +18,7 @@ from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.schema import Records, Schema
 from xlfv.tables.words import near_word
 from xlfv.trust.accounts import ACCOUNTS
-from xlfv.trust.bonds import BONDS, split_names
+from xlfv.trust.bonds import BONDS, split_names, stale_accruals
 from xlfv.trust.deal_faults import deal_faults
 from xlfv.trust.deal_notices import deal_notices
 from xlfv.trust.loans import LOANS
@@ -209,6 +209,7 @@ def build_trust(name: str, as_of: dt.date, tables: Mapping[str, Table | None]) -
     terms = read_terms(tables.get("terms"), read["terms"], faults, notices)
     steps = _steps(read, tables, unsure, faults)
     _check_dates(as_of, terms, tables.get("terms"), faults)
+    faults.extend(stale_accruals(as_of, read["bonds"], tables.get("bonds")))
     _check_reo(read, tables, unsure, faults)
     _check_names(read, tables, unsure, faults)
     faults.extend(deal_faults(read, tables, terms))

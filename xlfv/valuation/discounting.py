@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xlfv.kernels import yields as kernel
+from xlfv.kernels.elementary import exp, log
 from xlfv.tables import Fault, Refused
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,23 @@ def check_rate(rate: float, basis: str) -> None:
         raise Refused(
             Fault(f"the yield {rate:g} loses everything in a period", todo="give a yield above -100%"), code="#NUM!"
         )
+
+
+def monthly_yield(rate: float, basis: str) -> float:
+    """The yield compounded monthly that discounts as one of another basis does, ``12 * ((1 + y / f) ** (f / 12) - 1)``.
+
+    Args:
+        rate: decimal.
+        basis: ``monthly``, ``bond_equivalent`` or ``annual``.
+
+    Raises:
+        Refused: no discount factor exists at ``rate``.
+    """
+    check_rate(rate, basis)
+    if basis == "monthly":
+        return rate
+    frequency = FREQUENCY[basis]
+    return float(12.0 * (exp(frequency / 12.0 * log(1.0 + rate / frequency)) - 1.0))
 
 
 def worth(cash: Floats, years: Floats, rate: float, basis: str = "monthly") -> float:

@@ -11,11 +11,13 @@ import numpy as np
 from xlfv.market.curve_changes import Changeable
 from xlfv.market.curve_sets import BOUNDS
 from xlfv.market.curves import Curves
-from xlfv.market.indices import NO_INDICES, Indices, read_indices
+from xlfv.market.indices import NO_INDICES, Indices, bounds_of, read_indices
+from xlfv.market.rates import Floats
 from xlfv.projection.projection import project_all
 from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_number, as_text
 from xlfv.tables.faults import resembling
+from xlfv.tables.kept import kept
 from xlfv.trust.trust import Trust
 from xlfv.valuation.measures import Measure, read_measures
 from xlfv.valuation.tranches import tranche_loss
@@ -133,16 +135,24 @@ def shifted_indices(indices: Indices, shift: float) -> Indices:
     """Every forward index and the discount curve moved by ``shift`` (decimal); volatilities stay.
 
     Raises:
-        Refused: an index leaves its bounds.
+        Refused: an index leaves its bounds (zero rates that left them already, forward from a steep curve, have none).
     """
-    if shift == 0.0 or not indices.rates:
-        return indices
+    return _shifted(indices, shift) if shift != 0.0 and indices.rates else indices
+
+
+@kept(32, lambda indices, shift: (indices.digest, shift))
+def _shifted(indices: Indices, shift: float) -> Indices:
     longest = max(values.size for values in indices.rates.values())
     columns: dict[str, list[Any]] = {"month": [float(month) for month in range(longest)]}
     for name, values in indices.rates.items():
         held = np.append(values, np.full(longest - values.size, values[-1]))
         columns[name] = (held + (0.0 if name == "volatility" else shift)).tolist()
-    return read_indices(Table("indices", columns, order=tuple(columns)))
+    derived = [name for name, values in indices.rates.items() if not _within(values, *bounds_of(name))]
+    return read_indices(Table("indices", columns, order=tuple(columns)), derived=derived)
+
+
+def _within(values: Floats, low: float, high: float) -> bool:
+    return bool(low <= values.min() and values.max() <= high)
 
 
 @dataclass(frozen=True)

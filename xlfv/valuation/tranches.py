@@ -29,7 +29,7 @@ class TrancheCash:
         years: 30/360 years from the as-of date to each payment, delay included.
         days: actual days to the same.
         index: forward index of each month, for a discount margin; empty where the trust has none.
-        accrued: interest accrued to the as-of date, dollars; 0 where ``accrual_start`` is not given.
+        accrued: interest accrued to the as-of date, dollars, from :func:`accrual_begins`.
     """
 
     name: str
@@ -70,13 +70,29 @@ def tranche_cash(projection: Projection, tranche: str) -> TrancheCash:
 
 def _accrued(projection: Projection, row: int, name: str) -> float:
     """Interest accrued from the start of the period that runs to the as-of date."""
-    bonds = projection.trust.classes
-    start = bonds["accrual_start"][row]
-    if np.isnat(start) or start.item() >= projection.as_of:
+    start = accrual_begins(projection, row)
+    if start >= projection.as_of:
         return 0.0
-    share = year_fraction(start.item(), projection.as_of, str(bonds["day_count"][row]))
+    share = year_fraction(start, projection.as_of, str(projection.trust.classes["day_count"][row]))
     paid = projection.distributions
     return float(paid.end_balance(name)[0]) * paid.first_coupon(name) * share
+
+
+def accrual_begins(projection: Projection, row: int, month: int = 1) -> dt.date:
+    """First day of the accrual period whose interest a class is paid in a month.
+
+    The period that runs today begins on ``accrual_start``; where that is blank, on the last remittance settled (of a trust
+    without remittance dates: the as-of date), since periods run from remittance to remittance whatever days pass until they
+    are paid. Later ones begin on the remittance before, or of a 30/360 class that accrues by calendar months on the first of
+    that remittance's month: the periods of :meth:`xlfv.projection.timeline.Timeline.accrual`, in which interest is paid.
+    """
+    bonds, dates = projection.trust.classes, projection.timeline.dates
+    given = bonds["accrual_start"][row]
+    if month == 1:
+        return dates[0] if np.isnat(given) else given.item()
+    last = dates[month - 1]
+    calendar = not np.isnat(given) and given.item().day == 1 and str(bonds["day_count"][row]) == "30/360"
+    return last.replace(day=1) if calendar else last
 
 
 def tranche_value(projection: Projection, tranche: str, rate: float, basis: str = "monthly") -> float:
@@ -85,7 +101,15 @@ def tranche_value(projection: Projection, tranche: str, rate: float, basis: str 
     Raises:
         Refused: no such class; no discount factor at ``rate``; ``dm`` without a forward index.
     """
-    cash = tranche_cash(projection, tranche)
+    return cash_value(tranche_cash(projection, tranche), rate, basis)
+
+
+def cash_value(cash: TrancheCash, rate: float, basis: str = "monthly") -> float:
+    """Value (dollars) of a class's dated cash at a yield or discount margin.
+
+    Raises:
+        Refused: no discount factor at ``rate``; ``dm`` without a forward index.
+    """
     if basis == "dm":
         return margin_worth(cash.cash, cash.days, _index_of(cash), rate)
     return worth(cash.cash, cash.years, rate, basis)

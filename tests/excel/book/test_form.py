@@ -17,17 +17,11 @@ from xlfv.months.valued import value_month
 from xlfv.tables import Refused
 
 SHEETS = [
-    "Curves",
-    "Indices",
-    "Yields",
-    "Cash flows",
-    "Tranches",
-    "Charts",
-    "Waterfall",
-    "Fair value",
-    "Rollforward",
-    "Functions",
-]
+    "Curves", "Indices", "Yields", "Quotes", "Yield review", "Cash flows", "Tranches", "Charts", "Waterfall", "Fair value",
+    "Blended yield", "By hand", "Scenarios", "Consolidation", "Trust values", "Rollforward",
+    "Trust rollforwards", "Cash and REO", "Ledger", "Month before", "Attribution", "Change explained", "Attribution by trust",
+    "Sensitivity", "Sensitivity by trust", "Disclosure", "Inputs", "Narrative", "Functions",
+]  # fmt: skip
 TOO_NEW = re.compile(
     r"XLOOKUP|\bLET\(|FILTER\(|LAMBDA|SEQUENCE|SORT\(|UNIQUE|ANCHORARRAY|_xlfn|#\)|TEXTJOIN|CONCAT\(|IFS\((?<!SUMIFS\()(?<!COUNTIFS\()"
 )
@@ -70,9 +64,16 @@ def test_numbers_come_from_formulas(sample: Written) -> None:
     }
     for function, sheet in (
         ("XLFV_TRUST(", "Control"), ("XLFV_PROJECT(", "Control"), ("XLFV_FAIR_VALUE(", "Fair value"),
-        ("XLFV_ROLLFORWARD(", "Rollforward"), ("XLFV_WATERFALL(", "Waterfall"), ("XLFV_TRUST_CASHFLOW(", "Cash flows"),
-        ("XLFV_TRANCHE_CASHFLOW(", "Tranches"), ("XLFV_RESIDUAL_VALUE(", "Summary"), ("XLFV_TRANCHE_PV(", "ICMB-2005-A"),
+        ("XLFV_CHAIN_ROLLFORWARDS(", "Rollforward"), ("XLFV_WATERFALL(", "Waterfall"), ("XLFV_TRUST_CASHFLOW(", "Cash flows"),
+        ("XLFV_TRANCHE_CASHFLOW(", "Tranches"), ("XLFV_RESIDUAL_VALUE(", "ICMB-2005-A"), ("XLFV_NET_TRUST_GAIN(", "Summary"),
+        ("XLFV_QUOTES(", "Quotes"), ("XLFV_YIELD_REVIEW(", "Yield review"), ("XLFV_YIELD_RANGE(", "Yield review"),
+        ("XLFV_UNPAID_PRINCIPAL(", "Fair value"), ("XLFV_BLENDED_YIELD(", "Blended yield"), ("XLFV_VALUE_CHECKS(", "Blended yield"),
+        ("XLFV_RESIDUAL_SENSITIVITY(", "Scenarios"), ("XLFV_WEIGHTED_VALUE(", "Scenarios"), ("XLFV_CONSOLIDATE(", "Consolidation"),
+        ("XLFV_DEBT_VALUE(", "Consolidation"), ("XLFV_TRUST_VALUES(", "Trust values"), ("XLFV_TRANCHE_PV(", "ICMB-2005-A"),
         ("XLFV_TRUST_SUMMARY(", "ICMB-2005-A"), ("XLFV_COLLATERAL_YIELD(", "ICMB-2005-A"), ("XLFV_HEDGE_VALUE(", "ICMB-2005-A"),
+        ("XLFV_TRUST_ROLLFORWARD(", "Trust rollforwards"), ("XLFV_ATTRIBUTION(", "Attribution by trust"),
+        ("XLFV_EXPLAIN_CHANGE(", "Change explained"), ("XLFV_SENSITIVITY(", "Sensitivity by trust"), ("XLFV_INPUTS(", "Inputs"),
+        ("XLFV_DISCLOSURE(", "Disclosure"), ("XLFV_NARRATIVE(", "Narrative"), ("XLFV_TRUST(", "Month before"),
     ):  # fmt: skip
         assert any(function in formula for formula in formulas[sheet]), function
 

@@ -40,7 +40,7 @@ def test_every_sheet_prints_and_every_number_fits(plain: bytes, sample: Written,
                 and "Example and what it gives" not in page]  # fmt: skip
     assert not [n for n, page in enumerate(pages, 1) if len(page.split()) < 15], "a page with next to nothing on it"
     assert titles.count("Summary") == 1
-    assert len(pages) < 80
+    assert len(pages) < 112
 
 
 def test_the_book_itself_opens(sample: Written, tmp_path: Path) -> None:

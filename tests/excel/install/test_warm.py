@@ -60,7 +60,7 @@ def run(*arguments: str, cache: Path, home: Path) -> str:
         "COLUMNS": "80",
     }
     done = subprocess.run(
-        [sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

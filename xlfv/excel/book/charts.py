@@ -77,7 +77,8 @@ def _classes(page: Page, count: int) -> int:
 def _nth(book: Book, what: str, k: int) -> str:
     """The chosen trust's k-th class in the register of yields; blank past its last."""
     first = f"MATCH(chosen_trust,yields_trust,0)+{k}"
-    return f'IF({k}<COUNTIF(yields_trust,chosen_trust)-1,INDEX(yields_{what},{first}),"")'
+    classes = 'COUNTIFS(yields_trust,chosen_trust,yields_kind,"<>residual",yields_kind,"<>collateral")'
+    return f'IF({k}<{classes},INDEX(yields_{what},{first}),"")'
 
 
 def _months_drawn(book: Book) -> int:

@@ -10,7 +10,7 @@ from xlfv.months.folder import previous
 
 WIDTHS = (26, 17, 42, 48, 9, 26, 18)
 _INPUT = Style("text", role="input")
-_TABLES = (
+TABLES = (
     "loans", "bonds", "waterfall", "costs", "terms", "triggers", "hedges", "reo", "schedules",
     "accounts",
 )  # fmt: skip
@@ -95,7 +95,7 @@ def _trusts(page: Page) -> None:
 
 def trust_formula(book: Book, place: TrustPlace) -> str:
     """The cell that builds a trust: small tables by range, the tape by its file."""
-    arguments = [_argument(book, place, table) for table in _TABLES]
+    arguments = [_argument(book, place, table) for table in TABLES]
     while arguments[-1] == "":
         arguments.pop()
     return f"=XLFV_TRUST($A{place.row + 1},as_of,{','.join(arguments)})"

@@ -19,14 +19,36 @@ from xlfv.excel.book.plan import Spot, TrustPlan, YieldsPlan
 from xlfv.excel.book.styles import FONT
 from xlfv.excel.book.tables import Columns
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
+from xlfv.tables import Table
 from xlfv.tables.files import split_path
 
 CONTROL, SUMMARY, CURVES, INDICES, YIELDS = "Control", "Summary", "Curves", "Indices", "Yields"
 CASH, TRANCHES, CHARTS, WATERFALL = "Cash flows", "Tranches", "Charts", "Waterfall"
 FAIR_VALUE, ROLLFORWARD, FUNCTIONS = "Fair value", "Rollforward", "Functions"
+MONTH_BEFORE, LEDGER = "Month before", "Ledger"
+TRUST_ROLLFORWARDS, CASH_AND_REO = "Trust rollforwards", "Cash and REO"
+ATTRIBUTION, EXPLAINED, ATTRIBUTION_BY_TRUST = "Attribution", "Change explained", "Attribution by trust"
+SENSITIVITY, SENSITIVITY_BY_TRUST = "Sensitivity", "Sensitivity by trust"
+DISCLOSURE, INPUTS, NARRATIVE = "Disclosure", "Inputs", "Narrative"
+QUOTES, REVIEW, SCENARIOS = "Quotes", "Yield review", "Scenarios"
+BLENDED, HAND, CONSOLIDATION, TRUST_VALUES = "Blended yield", "By hand", "Consolidation", "Trust values"
 DATA_CHECK, LAYOUT = "Data check", "Layout"  # of a book with buttons
 BEFORE = (CONTROL, SUMMARY)
-AFTER = (CURVES, INDICES, YIELDS, CASH, TRANCHES, CHARTS, WATERFALL, FAIR_VALUE, ROLLFORWARD, FUNCTIONS)
+MOVED = (
+    ROLLFORWARD, TRUST_ROLLFORWARDS, CASH_AND_REO, LEDGER, MONTH_BEFORE, ATTRIBUTION, EXPLAINED, ATTRIBUTION_BY_TRUST,
+    SENSITIVITY, SENSITIVITY_BY_TRUST, DISCLOSURE, INPUTS, NARRATIVE,
+)  # fmt: skip
+"""Sheets of what changed since the month before, of what the values hang on, and of what is told of them."""
+AFTER = (
+    CURVES, INDICES,
+    YIELDS, QUOTES, REVIEW,
+    CASH, TRANCHES, CHARTS, WATERFALL,
+    FAIR_VALUE, BLENDED, HAND,
+    SCENARIOS,
+    CONSOLIDATION, TRUST_VALUES,
+    *MOVED,
+    FUNCTIONS,
+)  # fmt: skip
 _RESERVED = (*BEFORE, *AFTER, DATA_CHECK, LAYOUT, "History")
 _CALCULATION = 191029  # the engine of today's Excel: an older number would have it recalculate on opening
 Progress = Callable[[str], None]
@@ -149,6 +171,11 @@ class Book:
         """The valuation date."""
         return self.valued.month.as_of
 
+    def company(self, table: str) -> Table | None:
+        """A table that the company keeps beside its trusts; None where it has none, or an empty one."""
+        found = self.valued.month.company.tables.get(table)
+        return found if found is not None and len(found) else None
+
     @property
     def answered(self) -> bool:
         """The values of formulas are known."""
@@ -228,7 +255,9 @@ def _distinct(names: Iterable[str], taken: Iterable[str], most: int) -> list[str
     return found
 
 
-def source_words(trust: TrustPlace, table: str, data: Path, month: str, row: int) -> str:
+def source_words(
+    trust: TrustPlace, table: str, data: Path, month: str, row: int, source: str = "", named: str = "month"
+) -> str:
     """The path of a trust's table as a formula: from the data folder where it lies there, else whole.
 
     Args:
@@ -236,13 +265,17 @@ def source_words(trust: TrustPlace, table: str, data: Path, month: str, row: int
         table: which table.
         data, month: the folder of all months, and the month.
         row: the row (from 0) whose column A holds the trust's name.
+        source: the file, of another month than the book's.
+        named: the name of the cell with the month.
     """
-    source = trust.valued.source.sources[table]
+    source = source or trust.valued.source.sources[table]
     file, sheet = split_path(source)
     mark = "!" if sheet else ""
     where = Path(file).resolve()
     if where.parent == (data / trust.name / month).resolve():
         tail = f"/{where.name}{mark}{sheet}".replace('"', '""')
-        return f'data_folder&"/"&$A{row + 1}&"/"&month&"{tail}"'
+        return f'data_folder&"/"&$A{row + 1}&"/"&{named}&"{tail}"'
+    if where == (data / "indices" / f"{month}{where.suffix}").resolve() and not sheet:
+        return f'data_folder&"/indices/"&{named}&"{where.suffix}"'
     whole = f"{where}{mark}{sheet}".replace('"', '""')
     return f'"{whole}"'

@@ -158,7 +158,13 @@ class Page(Sketch):
         self.text(4, 1, "of this sheet's checks fail (0 = fine); all checks stand on Control", NOTE)
 
     def layout(
-        self, widths: Sequence[float], freeze: tuple[int, int], repeat: tuple[int, int] | None, *, tall: int = 0
+        self,
+        widths: Sequence[float],
+        freeze: tuple[int, int],
+        repeat: tuple[int, int] | None,
+        *,
+        tall: int = 0,
+        ledger: bool = False,
     ) -> None:
         """Column widths, frozen panes, and how it prints: landscape, one page wide.
 
@@ -167,6 +173,7 @@ class Page(Sketch):
             freeze: first row and column that move.
             repeat: rows printed on top of each page.
             tall: pages to fit it on; 0 for as many as it takes.
+            ledger: on paper of 11 by 17 inches, for registers with many columns.
         """
         self.measure(widths)
         for k, width in enumerate(self.widths):
@@ -176,7 +183,7 @@ class Page(Sketch):
         self.sheet.freeze_panes(*freeze)
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
-        self.sheet.set_paper(1)
+        self.sheet.set_paper(3 if ledger else 1)
         self.sheet.set_margins(0.5, 0.5, 0.5, 0.7)
         self.sheet.fit_to_pages(1, tall)
         self.sheet.set_zoom(85)
@@ -184,7 +191,7 @@ class Page(Sketch):
             self.sheet.repeat_rows(*repeat)
         self.footer = f"&8&A, as of {self.book.as_of:%Y-%m-%d}"
         self.sheet.set_footer(f"&L{self.footer}&C&8page &P of &N&R&8printed &D")
-        self.book.draws(self.name, "panes", freeze, repeat, tall)
+        self.book.draws(self.name, "panes", freeze, repeat, tall, ledger)
 
 
 def quoted(sheet: str) -> str:

@@ -24,10 +24,11 @@ def _looks() -> Iterator[Style]:
     yield from (HEAD, HEAD.but(indent=1), RIGHT, Style(role="group"), OWN)
     yield from (Style(number) for number in NUMBERS)
     yield from (TEXT.but(indent=1), TEXT.but(align="right"), TEXT.but(wrap=True), Style(role="shrink"))
+    yield from (TEXT.but(wrap=True, indent=1), BOLD.but(top=True, indent=1))
     yield from (Style(role="small", wrap=True), Style(role="small", wrap=True, bold=True))
     yield from (Style(number, align="right") for number in ("count", "date", "dollars", "plain", "rate", "years"))
     yield from (Style(number, align="left") for number in ("check", "date"))
-    yield from (BOLD, Style("flow", bold=True), Style("thousands", bold=True))
+    yield from (BOLD, *(Style(number, bold=True) for number in ("flow", "thousands", "dollars")))
     yield from (Style(number, bold=True, top=True) for number in ("text", "dollars", "thousands", "rate", "price"))
     yield from (Style("thousands", role="note"), Style("dollars", role="note"))
     yield from (_LINK.but(number=number) for number in ("text", "dollars", "rate", "thousands"))
@@ -36,7 +37,7 @@ def _looks() -> Iterator[Style]:
     yield from (_INPUT.but(number=number) for number in NUMBERS)
     yield from (_INPUT.but(wrap=wrap, indent=indent) for wrap in (False, True) for indent in (0, 1))
     yield from (_INPUT.but(number="date", align=align) for align in ("left", "right"))
-    yield from (_INPUT.but(align="left", indent=indent) for indent in (0, 1))
+    yield from (_INPUT.but(number=number, align="left", indent=indent) for number in ("", "plain") for indent in (0, 1))
     yield from (_INPUT.but(align="left", bold=True), _INPUT.but(number="dollars", bold=True))
 
 

@@ -10,7 +10,7 @@ from xlfv.excel.book.tables import Columns, in_cells
 from xlfv.excel.functions.trust import trust_summary
 from xlfv.tables.cells import as_text
 from xlfv.trust.trust import SCHEMAS
-from xlfv.valuation.yields import RESIDUAL
+from xlfv.valuation.yields import COLLATERAL, RESIDUAL
 
 if TYPE_CHECKING:
     from xlfv.excel.book.frame import TrustPlace
@@ -101,7 +101,7 @@ class YieldsPlan:
 
 
 def plan_yields(places: tuple[TrustPlace, ...], row: int) -> YieldsPlan:
-    """Plan the register: trust by trust, classes first and in their order, the residual last."""
+    """Plan the register: trust by trust, classes first and in their order, the residual last, the collateral after it."""
     parts = [(place, in_cells(place.valued.source.tables["yields"])) for place in places]
     headers = list(dict.fromkeys(["trust", "item", *(h for _, columns in parts for h in columns.headers)]))
     numbers: dict[str, str] = {"trust": "text", "item": "text"}
@@ -119,7 +119,7 @@ def plan_yields(places: tuple[TrustPlace, ...], row: int) -> YieldsPlan:
 
 def _own_lines(place: TrustPlace, columns: Columns) -> list[tuple[str, dict[str, object]]]:
     """A trust's lines of its table of yields, by item in small letters, in the order of its classes."""
-    order = {name.lower(): k for k, name in enumerate((*place.valued.source.trust.tranches, RESIDUAL))}
+    order = {name.lower(): k for k, name in enumerate((*place.valued.source.trust.tranches, RESIDUAL, COLLATERAL))}
     found = []
     for cells in columns.rows:
         line = dict(zip(columns.headers, cells, strict=True))

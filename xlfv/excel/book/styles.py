@@ -28,6 +28,7 @@ NUMBERS = {
     "years": "0.0_)",
     "count": "#,##0_)",
     "plain": "General",
+    "figure": "[>=1000]#,##0_);[<=-1000](#,##0);0.0###_)",  # dollars and decimals in one column
     "date": "yyyy-mm-dd",
     "check": "[Red]0;[Red]0;0",  # nothing but 0 is fine; a condition of its own would not travel with the look
 }

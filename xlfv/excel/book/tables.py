@@ -9,19 +9,28 @@ from typing import Any
 
 from xlfv.excel.book.page import Page
 from xlfv.excel.book.styles import HEAD, RIGHT, Style
+from xlfv.reporting.consolidation import SCHEMA as FACTS
+from xlfv.reporting.debt_rollforward import DEBT_ACTIVITY
 from xlfv.tables import ErrorCell, Refused, Table
 from xlfv.tables.cells import as_date, as_number
 from xlfv.tables.schema import Schema
 from xlfv.trust.terms import TERM_KINDS
 from xlfv.trust.trust import SCHEMAS
+from xlfv.valuation.debt_terms import DEBT
+from xlfv.valuation.quotes import QUOTES
+from xlfv.valuation.yield_ranges import RANGES
 from xlfv.valuation.yields import YIELDS
 
-_SCHEMAS: dict[str, Schema] = {**SCHEMAS, "yields": YIELDS}
+_SCHEMAS: dict[str, Schema] = {
+    **SCHEMAS, "yields": YIELDS, "quotes": QUOTES, "ranges": RANGES, "facts": FACTS, "debt": DEBT,
+    "debt_activity": DEBT_ACTIVITY,
+}  # fmt: skip
 _RATES = {
     "cpr", "smm", "cdr", "mdr", "severity", "advance", "yield", "low", "high", "coupon", "margin", "cap", "floor",
-    "volatility", "discount",
+    "volatility", "discount", "base_rate", "risk_premium", "risk_premium_low", "risk_premium_high", "own_credit_spread",
 }  # fmt: skip
 _WHOLE = {"month", "age", "recovery_lag", "psa", "sda", "months", "lookback", "delay_days", "weight"}
+_YEARS = {"vintage_from", "vintage_to", "frequency"}
 _KEPT = ("libor", "cmt", "swap", "sofr", "tbill", "fed")  # names of indices: one word each
 INPUT = Style(role="input")
 
@@ -88,8 +97,12 @@ def _number(table: str, column: str, cells: Sequence[Any]) -> str:
     numbers = [cell for cell in cells if isinstance(cell, (int, float)) and not isinstance(cell, bool)]
     if any(isinstance(cell, dt.date) for cell in cells) and not numbers:
         return "date"
+    if not numbers and any(isinstance(cell, str) for cell in cells):
+        return "text"
     schema = _SCHEMAS.get(table)
     unit = next((each.unit for each in schema.columns if each.name == column), "") if schema else ""
+    if column in _YEARS:
+        return "text"  # 2,005 is no year
     if column in _WHOLE or unit == "months":
         return "count"
     if unit == "$":
@@ -107,6 +120,14 @@ def _rate(numbers: Sequence[float]) -> str:
         if all(abs(number - round(number, digits)) < 1e-12 for number in numbers):
             return name
     return "rate4"
+
+
+def last_columns(columns: Columns, *headers: str) -> Columns:
+    """The columns with some moved to the end: long texts have room there."""
+    moved = [k for k, header in enumerate(columns.headers) if header not in headers]
+    moved += [columns.headers.index(header) for header in headers if header in columns.headers]
+    rows = [[row[k] for k in moved] for row in columns.rows]
+    return Columns(tuple(columns.headers[k] for k in moved), rows, tuple(columns.numbers[k] for k in moved))
 
 
 def write_table(page: Page, row: int, column: int, columns: Columns) -> tuple[int, int]:

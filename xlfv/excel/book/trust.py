@@ -9,8 +9,11 @@ from xlfv.excel.book.page import FIRST, Page, at, quote_text, span
 from xlfv.excel.book.plan import Spot, TrustPlan
 from xlfv.excel.book.styles import BOLD, HEAD, TEXT, Style
 from xlfv.excel.book.tables import write_table
+from xlfv.reporting.trust_columns import held_classes
+from xlfv.trust.measurement import CFE_ASSETS
 from xlfv.valuation import fair_value as fv
 from xlfv.valuation.fair_value import RESIDUAL_INTEREST
+from xlfv.valuation.measurement import measurement_of
 from xlfv.valuation.yields import RESIDUAL
 
 RIGHT_BLOCK = 4  # column E
@@ -99,13 +102,16 @@ def _checks(page: Page, place: TrustPlace, row: int) -> None:
     total = at(plan.classes + 1 + len(place.valued.source.trust.tranches), 5)
     page.section(row, "Checks (0 = fine)", 5, RIGHT_BLOCK)
     derivatives = f"({item_value(place, fv.DERIVATIVE_ASSETS)}-{item_value(place, fv.DERIVATIVE_LIABILITIES)})"
-    ties = (
+    ties = [
         ("collateral agrees with Fair value", collateral, item_value(place, fv.COLLATERAL)),
         ("REO agrees with Fair value", reo, item_value(place, fv.REO)),
         ("derivatives agree with Fair value", hedges, derivatives),
         ("residual agrees with Fair value", residual, item_value(place, RESIDUAL_INTEREST)),
-        ("classes one by one agree with Fair value", total, borrowings(place)),
-    )
+    ]
+    if (
+        measurement_of(place.valued.projection) != CFE_ASSETS
+    ):  # there the bonds are what the assets leave them, not their yields
+        ties.append(("classes one by one agree with Fair value", total, borrowings(place)))
     for k, (what, mine, theirs) in enumerate(ties):
         page.check(row + 1 + k, RIGHT_BLOCK, f"{place.name}: {what}", f"ABS({mine}-{theirs})<0.5")
 
@@ -126,6 +132,11 @@ def borrowings(place: TrustPlace) -> str:
     side, lines, values = (place.named(name) for name in ("fv_side", "fv_item", "fv_value"))
     others = "*".join(f'({lines}<>"{name}")' for name in (fv.DERIVATIVE_LIABILITIES, fv.OTHER_LIABILITIES))
     return f'SUMPRODUCT(({side}="liability")*{others},{values})'
+
+
+def held_value(place: TrustPlace, sign: str = "+") -> str:
+    """What is added (or taken off) for the classes that the company holds, by the sheet Fair value; empty where it holds none."""
+    return "".join(f"{sign}{item_value(place, name)}" for name in held_classes(place.valued.source.trust))
 
 
 def yield_cells(book: Book, row: int) -> tuple[str, str]:

@@ -9,22 +9,37 @@ from pathlib import Path
 from typing import Any
 
 from xlfv.excel import handles
+from xlfv.excel.book.attribution import write_attribution
+from xlfv.excel.book.attributions import write_attribution_by_trust, write_change_explained
+from xlfv.excel.book.blended import write_blended_yield
 from xlfv.excel.book.buttons import attach
+from xlfv.excel.book.byhand import write_by_hand
 from xlfv.excel.book.cashflows import write_cash_flows, write_tranches
+from xlfv.excel.book.cashreo import write_cash_and_reo
 from xlfv.excel.book.charts import write_charts
+from xlfv.excel.book.consolidation import write_consolidation, write_trust_values
 from xlfv.excel.book.control import write_control
 from xlfv.excel.book.curves import indices_names, write_curves, write_indices
 from xlfv.excel.book.datacheck import write_data_check
+from xlfv.excel.book.disclosures import write_disclosure, write_inputs
 from xlfv.excel.book.fairvalue import write_fair_value
 from xlfv.excel.book.frame import AFTER, BEFORE, DATA_CHECK, LAYOUT, Answers, Book, Buttons, Progress
 from xlfv.excel.book.functions import write_functions
 from xlfv.excel.book.layout import write_layout
+from xlfv.excel.book.ledger import write_ledger
+from xlfv.excel.book.monthbefore import write_month_before
+from xlfv.excel.book.narrative import write_narrative
 from xlfv.excel.book.page import FIRST
 from xlfv.excel.book.plan import plan_trust, plan_yields
+from xlfv.excel.book.quotes import write_quotes
 from xlfv.excel.book.rollforward import write_rollforward
+from xlfv.excel.book.scenarios import write_scenarios
+from xlfv.excel.book.sensitivity import write_sensitivity, write_sensitivity_by_trust
 from xlfv.excel.book.summary import write_summary
 from xlfv.excel.book.trust import write_trust
+from xlfv.excel.book.trustrollforwards import write_trust_rollforwards
 from xlfv.excel.book.waterfall import write_waterfall
+from xlfv.excel.book.yieldreview import write_yield_review
 from xlfv.excel.book.yields import write_yields
 from xlfv.excel.hosts.headless import recalculate
 from xlfv.months.valued import Rolled, ValuedMonth
@@ -116,8 +131,17 @@ def _sheets(book: Book) -> Iterator[tuple[str, Callable[[], None]]]:
     for place in book.trusts:
         yield place.sheet, lambda place=place: write_trust(book, place)  # type: ignore[misc]
     writers: tuple[Callable[[Book], None], ...] = (
-        write_curves, write_indices, write_yields, write_cash_flows, write_tranches, write_charts, write_waterfall,
-        write_fair_value, write_rollforward, write_functions, write_control,
+        write_curves, write_indices,
+        write_yields, write_quotes, write_yield_review,
+        write_cash_flows, write_tranches, write_charts, write_waterfall,
+        write_fair_value, write_blended_yield, write_by_hand,
+        write_scenarios,
+        write_consolidation, write_trust_values,
+        write_rollforward, write_trust_rollforwards, write_cash_and_reo, write_ledger, write_month_before,
+        write_attribution, write_change_explained, write_attribution_by_trust,
+        write_sensitivity, write_sensitivity_by_trust,
+        write_disclosure, write_inputs, write_narrative,
+        write_functions, write_control,
     )  # fmt: skip
     if book.buttons is not None:
         writers = (*writers, write_data_check, write_layout)

@@ -17,6 +17,7 @@ from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, read_indices
+from xlfv.projection.aging import later_cash
 from xlfv.projection.call import bought
 from xlfv.projection.collateral import MOST_MONTHS, project_loan
 from xlfv.projection.projection import Projection, project
@@ -187,17 +188,19 @@ def loan_cashflow(projection: Projection, loan_id: str, columns: Texts | None) -
     prepays and a share defaults. A loan in REO shows the REO's balance, sale and loss.
     """
     names = wanted(columns, LOANS)
-    trust = projection.trust
+    whole = projection.opening or projection  # of one seen from a later date: that which knows its loans
     if projection.given is not None:
         what = f"the collateral cash of {projection.name} was given as a table: nothing is known of its loans"
         raise Refused(
             Fault(what, todo="ask XLFV_TRUST_CASHFLOW for its groups, or project the trust's loans"), code="#N/A"
         )
     try:
-        cash = project_loan(trust, loan_id, projection.curves, projection.indices, projection.months)
-        cash = bought(trust, cash, projection.called, loan_id, projection.call_premium)
+        cash = project_loan(whole.trust, loan_id, whole.curves, whole.indices, whole.months)
+        cash = bought(whole.trust, cash, whole.called, loan_id, whole.call_premium)
     except KeyError:
-        raise _no_loan(projection, loan_id) from None
+        raise _no_loan(whole, loan_id) from None
+    if projection.opening is not None:
+        cash = later_cash(cash, whole.months - projection.months)
     return _monthly(projection, {name: of_loans(cash, name) for name in names})
 
 

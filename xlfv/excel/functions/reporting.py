@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from xlfv.excel.arguments import Arg
 from xlfv.excel.registry import Example, function
+from xlfv.reporting import forms
 from xlfv.reporting import rollforward as report
 from xlfv.tables import Table
 
 _BALANCES = "a header of items over one row of amounts, or two columns item and amount; liabilities negative"
 _IMPAC_2009: list[list[object]] = [
-    ["", *report.TITLES.values()],
+    ["row", *report.TITLES.values()],
     ["Recorded book value, opening", 2068, 5894424, 37, 599084, 6495613, -6193984, -273584, -6467568, -15403],
     ["Interest income", 109, 957103, 0, 0, 957212, 0, 0, 0, 0],
     ["Interest expense", 0, 0, 0, 0, 0, -1649686, 0, -1649686, -1274],
@@ -34,6 +35,13 @@ _ITEMS = "investment_securities_afs and so on"
             "activity", "table", f"a column row (interest income, settlements and so on) and a column an item: {_ITEMS}"
         ),
         Arg("end", "table", f"closing values: {_BALANCES}"),
+        Arg(
+            "form",
+            "text",
+            "letter, or later (later years' rows: purchases, issuances, other comprehensive income, still held)",
+            default="letter",
+            choices=forms.FORMS,
+        ),
     ],
     result="grid",
     unit="dollars (or thousands, as given)",
@@ -41,12 +49,15 @@ _ITEMS = "investment_securities_afs and so on"
     errors=["#VALUE!: when an item or row is unknown, or a given total does not foot"],
     example=Example("=XLFV_ROLLFORWARD(opening, activity, closing)", _IMPAC_2009),
 )
-def rollforward(begin: Table, activity: Table, end: Table) -> list[list[object]]:
+def rollforward(begin: Table, activity: Table, end: Table, form: str) -> list[list[object]]:
     """The level 3 rollforward in the letter's rows and columns, with totals; the last row is 0 where it foots.
 
     Items: investment_securities_afs, securitized_mortgage_collateral, derivative_assets, real_estate_owned,
     securitized_mortgage_borrowings, derivative_liabilities, long_term_debt. Rows: interest income, interest expense,
     change in fair value excluding REO, change in fair value of long-term debt, losses from REO, transfers, purchases
-    issuances and settlements. Totals that are given are checked against their parts.
+    issuances and settlements; later years' too. Totals that are given are checked against their parts. Where the three tables
+    have a column trust, each trust's rollforward stands below the other, and that of all at the end.
     """
-    return report.grid(report.build_rollforward(begin, activity, end))
+    if "trust" in begin.columns or "trust" in end.columns:
+        return forms.grid_by_trust(forms.build_by_trust(begin, activity, end), form)
+    return forms.grid(report.build_rollforward(begin, activity, end), form)

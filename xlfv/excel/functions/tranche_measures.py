@@ -23,7 +23,7 @@ _ERRORS = ["#N/A: when there is no such class"]
     unit="decimal a year, over the forward index",
     source=_SF,
     errors=[*_ERRORS, "#NUM!: when no margin makes the cash worth the price", "#VALUE!: when its index is not given"],
-    example=Example('=XLFV_TRANCHE_DM(projection, "A", 95)', 0.0215901),
+    example=Example('=XLFV_TRANCHE_DM(projection, "A", 95)', 0.0215572),
 )
 def tranche_dm(projection: Projection, tranche: str, price: float) -> float:
     """Discount margin of a class at a price per 100 of today's balance: XLFV_TRANCHE_YIELD on the basis dm.

@@ -14,6 +14,7 @@ from xlfv.valuation import collateral, hedges, tranches
 from xlfv.valuation.discounting import BASES, FREQUENCY
 from xlfv.valuation.fair_value import RESIDUAL_INTEREST, FairValue
 from xlfv.valuation.fair_value import fair_value as value_trust
+from xlfv.valuation.measurement import collateral_value as measured_value
 from xlfv.valuation.yields import read_yields
 
 _SF = "Bond Market Association, Standard Formulas (1999), SF-48 to SF-51"
@@ -28,7 +29,8 @@ BASIS = Arg("basis", "text", _MEANING, default="monthly", choices=BASES)
 FIXED_BASIS = Arg("basis", "text", _MEANING.replace(", or dm (margin over the forward index)", ""), default="monthly",
                   choices=tuple(FREQUENCY))  # fmt: skip
 PRICE = Arg("price", "number", "price, without accrued interest", unit="per 100 of balance", low=0, high=1000)
-YIELDS = Arg("yields", "table", "one row a tranche and one for residual: item, yield; trust, basis, low, high as given")
+YIELDS = Arg("yields", "table", "one row a tranche and one for residual (and collateral where measured at its own): item, yield; trust, basis,"
+             " low, high, cash_basis, wrap as given")  # fmt: skip
 _TRANCHE_ERRORS = ["#N/A: when there is no such class"]
 
 
@@ -55,10 +57,10 @@ def tranche_pv(projection: Projection, tranche: str, yield_: float, basis: str) 
     unit="per 100 of balance",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when the class has no balance"],
-    example=Example('=XLFV_TRANCHE_PRICE(projection, "A", 0.08)', 85.0295),
+    example=Example('=XLFV_TRANCHE_PRICE(projection, "A", 0.08)', 85.0211),
 )
 def tranche_price(projection: Projection, tranche: str, yield_: float, basis: str) -> float:
-    """Price of a class per 100 of today's balance, less interest accrued where accrual_start is given."""
+    """Price of a class per 100 of today's balance, less interest accrued from accrual_start, or blank from the last remittance."""
     return tranches.tranche_price(projection, tranche, yield_, basis)
 
 
@@ -75,7 +77,7 @@ def tranche_price(projection: Projection, tranche: str, yield_: float, basis: st
     unit="decimal a year",
     source=_SF,
     errors=[*_TRANCHE_ERRORS, "#NUM!: when no yield makes the cash worth the price"],
-    example=Example('=XLFV_TRANCHE_YIELD(projection, "A", 95)', 0.0370149),
+    example=Example('=XLFV_TRANCHE_YIELD(projection, "A", 95)', 0.036982),
 )
 def tranche_yield(projection: Projection, tranche: str, price: float, basis: str) -> float:
     """Yield (or discount margin) of a class at a price per 100 of today's balance."""
@@ -160,7 +162,7 @@ def collateral_yield(projection: Projection, yields: Table) -> float:
 
     It solves PV(loan cash) = tranche values + residual value + derivative liabilities - derivative assets - REO at net
     realizable value - other trust assets + other trust liabilities. Loan cash is net of servicing and trust costs and
-    leaves out REO on hand and derivatives.
+    leaves out REO on hand, derivatives, draws on accounts and insurers, and call money. XLFV_BLENDED_YIELD shows every part.
     """
     return collateral.collateral_yield(projection, read_yields(yields, projection.trust))
 
@@ -176,8 +178,12 @@ def collateral_yield(projection: Projection, yields: Table) -> float:
     example=Example("=XLFV_COLLATERAL_VALUE(projection, yields)", 841629.89),
 )
 def collateral_value(projection: Projection, yields: Table) -> float:
-    """Fair value of the securitized mortgage collateral: the loans' cash discounted at the blended yield."""
-    return collateral.collateral_value(projection, read_yields(yields, projection.trust))
+    """Fair value of the securitized mortgage collateral: the loans' cash at the blended yield, or as measurement says.
+
+    The term measurement may have it measured, from a date on, at a yield of its own (item collateral of the yields) or from the
+    liabilities.
+    """
+    return measured_value(projection, read_yields(yields, projection.trust))
 
 
 @function(
@@ -224,7 +230,10 @@ def balance_grid(value: FairValue) -> list[list[object]]:
         rows += [[ln.side, ln.item, ln.balance, ln.rate, ln.value, ln.price] for ln in value.lines if ln.side == side]
         rows.append(["total", total, None, None, value.total(side), None])
     rows += [[ln.side, RESIDUAL_INTEREST, None, ln.rate, ln.value, None] for ln in value.lines if ln.side == "residual"]
-    gap = value.total("asset") - value.total("liability") - value.total("residual")
+    rows += [[ln.side, ln.item, None, None, ln.value, None] for ln in value.lines if ln.side == "difference"]
+    rows.append(["measurement", value.said, None, None, None, None])
+    rows += [["notice", notice, None, None, None, None] for notice in value.notices]
+    gap = value.gap
     rows.append(["check", "Assets - liabilities - residual (0 = ties)", None, None, round(gap, 2) + 0.0, None])
     return rows
 
@@ -236,7 +245,10 @@ def balance_grid(value: FairValue) -> list[list[object]]:
     result="grid",
     unit="dollars, yields in decimals, prices per 100",
     source=_LETTER,
-    errors=["#NUM!: when there is no blended yield"],
+    errors=[
+        "#NUM!: when there is no blended yield",
+        "#VALUE!: when the measurement asks for a yield of the collateral and none is given, or a check of XLFV_VALUE_CHECKS fails",
+    ],
     example=Example(
         "=XLFV_FAIR_VALUE(projection, yields)",
         [
@@ -253,6 +265,11 @@ def balance_grid(value: FairValue) -> list[list[object]]:
             ["liability", "Other trust liabilities", None, None, 0.0, None],
             ["total", "Total trust liabilities", None, None, 902137.21, None],
             ["residual", "Residual interest", None, 0.25, 13272.69, None],
+            [
+                "measurement",
+                "blended: assets = liabilities + residual is imposed by the yield of the collateral",
+                *[None] * 4,
+            ],
             ["check", "Assets - liabilities - residual (0 = ties)", None, None, 0.0, None],
         ],
     ),
@@ -260,6 +277,11 @@ def balance_grid(value: FairValue) -> list[list[object]]:
 def fair_value(projection: Projection, yields: Table) -> list[list[object]]:
     """The trust's whole balance at fair value: assets, liabilities by tranche, residual; assets = liabilities + residual.
 
-    The column price is fair value per 100 of balance, accrued interest included; XLFV_TRANCHE_PRICE leaves it out.
+    Everything is discounted from the day of payment (remittance and delay) to the as-of date, over 30/360 years (a discount
+    margin over actual/360 days). Values, and prices per 100 of balance beside them, hold accrued interest;
+    XLFV_TRANCHE_PRICE leaves it out, from accrual_start (blank: the last remittance) to the as-of date. The row measurement says
+    how the collateral is measured on the as-of date, and whether the identity is imposed by that; measured independently, the difference is a line of
+    its own. Notices say which yields lie outside their range and why, where contractual cash is discounted, and which classes are
+    valued without their insurer.
     """
     return balance_grid(value_trust(projection, read_yields(yields, projection.trust)))

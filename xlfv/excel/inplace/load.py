@@ -21,7 +21,7 @@ from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_
 from xlfv.excel.inplace.seen import SeenSheet, read_sheet
 from xlfv.excel.inplace.sheets import refuse_other_values, sheets_month
 from xlfv.excel.inplace.spelling import reference
-from xlfv.excel.inplace.writing import BARE, Writer, cell_of, writing
+from xlfv.excel.inplace.writing import BARE, Writer, cell_of, spills, writing
 from xlfv.months.folder import month_after, months_of, read_month
 from xlfv.months.valued import ValuedMonth, roll_month, value_month
 from xlfv.tables import Fault, Refused, refuse_if
@@ -230,6 +230,9 @@ def _bring(writer: Writer, now: Opened, target: Book, there: Mapping[str, SeenSh
         record, wanted = now.record.sheets[name], record_of(page)
         held = there[name].cells
         changes = _changes(held, page.cells, record.looks, dynamic=host.dynamic_arrays(writer.book))
+        if any(cell is not None and spot not in held and spot in record.looks for spot, cell in changes.items()):
+            # A result may still spill there that is to end above: a formula that stays is written again, after all are gone.
+            changes |= {spot: cell for spot, cell in page.cells.items() if spills(cell)}
         writer.cells(name, held, changes)
         spots = record.looks.keys() | wanted.looks.keys()
         writer.paint(name, samples, _looks(record, spots), _looks(wanted, spots))

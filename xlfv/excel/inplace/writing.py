@@ -75,9 +75,13 @@ class Writer:
 
     def _clear(self, sheet: xw.Sheet, old: Contents, new: Contents) -> None:
         """Empty the cells that are to be empty, and those from which a result spills: it would stand in the way."""
-        gone = {spot: cell for spot, cell in old.items() if cell is not None and (new[spot] is None or _spills(cell))}
-        arrays = [self._whole((*spot, *spot), cell) for spot, cell in gone.items() if _spills(cell)]
-        single = rectangles(spot for spot, cell in gone.items() if not _spills(cell))
+        gone = {
+            spot: cell
+            for spot, cell in old.items()
+            if cell is not None and (new[spot] is None or spills(cell) or spills(new[spot]))
+        }
+        arrays = [self._whole((*spot, *spot), cell) for spot, cell in gone.items() if spills(cell)]
+        single = rectangles(spot for spot, cell in gone.items() if not spills(cell))
         for area in [*arrays, *single]:
             before = {spot: gone.get(spot) for spot in spots_of(area)}
             self._step(
@@ -88,7 +92,7 @@ class Writer:
 
     def _whole(self, block: Area, cell: Content) -> Area:
         """The cells that go with a block: of an array all its cells, where arrays do not spill by themselves."""
-        if self._dynamic or not isinstance(cell, Formula) or not _spills(cell):
+        if self._dynamic or not isinstance(cell, Formula) or not spills(cell):
             return block
         height, width = cell.spill
         return block[0], block[1], block[0] + height - 1, block[1] + width - 1
@@ -100,7 +104,7 @@ class Writer:
             if isinstance(cell, str) and len(cell) > LONG:
                 yield (*spot, *spot)
             elif cell is not None:
-                kinds[(2 if _spills(cell) else 1) if isinstance(cell, Formula) else 0].append(spot)
+                kinds[(2 if spills(cell) else 1) if isinstance(cell, Formula) else 0].append(spot)
         yield from rectangles(kinds[0])
         yield from rectangles(kinds[1])
         yield from ((*spot, *spot) for spot in kinds[2])
@@ -113,7 +117,7 @@ class Writer:
         cell = rows[0][0]
         if not isinstance(cell, Formula):
             host.set_values(place, [[_typed(each) for each in row] for row in rows])
-        elif _spills(cell) and not self._dynamic:
+        elif spills(cell) and not self._dynamic:
             whole = self._whole((*first, *last), cell)
             host.area_of(sheet, whole).formula_array = in_cell(cell.text)
         else:
@@ -204,7 +208,8 @@ class Writer:
             there.refers_to = refers_to
 
 
-def _spills(cell: Content) -> bool:
+def spills(cell: Content) -> bool:
+    """The result of a cell fills others too."""
     return isinstance(cell, Formula) and cell.spill != (1, 1)
 
 

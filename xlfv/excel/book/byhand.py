@@ -142,7 +142,7 @@ def _values(page: Page, place: TrustPlace, table: _Table) -> list[int]:
             page.formula(row, _HOW, f'=IF({margin},"a discount margin: as on Fair value","")')
             found.append(row)
         page.formula(row, _THEIRS, theirs, _CENTS)
-        page.formula(row, _APART, f"={at(row, _MINE)}-{at(row, _THEIRS)}", _CENTS)
+        page.formula(row, _APART, f"=ROUND({at(row, _MINE)}-{at(row, _THEIRS)},5)", _CENTS)
     return found
 
 
@@ -183,7 +183,7 @@ def _collateral(page: Page, place: TrustPlace, table: _Table, lines: list[int], 
         page.note(row + 1, 0, why)
         return [(each, 0.01) for each in lines]
     page.formula(row, _THEIRS, f"={item_value(place, fv.COLLATERAL)}", _SUM)
-    page.formula(row, _APART, f"={at(row, _MINE)}-{at(row, _THEIRS)}", _CENTS)
+    page.formula(row, _APART, f"=ROUND({at(row, _MINE)}-{at(row, _THEIRS)},5)", _CENTS)
     page.text(row, _HOW, "the collateral on Fair value")
     total = at(row, _MINE)
     _newton(page, table, total, steps)
@@ -193,7 +193,7 @@ def _collateral(page: Page, place: TrustPlace, table: _Table, lines: list[int], 
     page.formula(
         found, _THEIRS, f"=XLFV_COLLATERAL_YIELD({place.projection},yields)", Style("rate", bold=True, top=True)
     )
-    page.formula(found, _APART, f"={at(found, _MINE)}-{at(found, _THEIRS)}", Style("rate4"))
+    page.formula(found, _APART, f"=ROUND({at(found, _MINE)}-{at(found, _THEIRS)},12)", Style("rate4"))
     page.text(found, _HOW, "last of Newton's steps below")
     return [*((each, 0.01) for each in lines), (row, 0.01), (found, 1e-10)]
 
@@ -212,7 +212,7 @@ def _newton(page: Page, table: _Table, total: str, row: int) -> None:
             page.formula(r, 1, f"={at(r - 1, 1)}-{at(r - 1, 3)}/{at(r - 1, 4)}", _RATE)
         rate = at(r, 1)
         page.formula(r, 2, f"=SUMPRODUCT({cash},(1+{rate}/12)^(-12*{years}))", _CENTS)
-        page.formula(r, 3, f"={at(r, 2)}-{total}", _CENTS)
+        page.formula(r, 3, f"=ROUND({at(r, 2)}-{total},5)", _CENTS)
         page.formula(r, 4, f"=-SUMPRODUCT({cash},{years},(1+{rate}/12)^(-12*{years}-1))", _DOLLARS)
 
 

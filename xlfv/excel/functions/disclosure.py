@@ -364,6 +364,10 @@ def narrative(
     faults: list[Fault] = []
     rows = attempt(report.read_inputs, inputs, faults)
     roll = attempt(_rollforward, rollforward, faults) if rollforward is not None else None
+    if sensitivity is not None and [len(row) for row in sensitivity.grid] == [1]:
+        (only,) = sensitivity.grid[0]
+        if isinstance(only, ErrorCell):
+            raise Refused(Fault(f"sensitivity is the error {only}", todo="mend the cell it comes from"), code=str(only))
     shocked = _given(_sensitivity, sensitivity, faults)
     register = attempt(read_register, yields, faults) if yields is not None else None
     curved = attempt(read_curved, curves, faults) if curves is not None else None

@@ -66,6 +66,7 @@ class Arg:
         low, high: inclusive bounds (numbers or dates).
         above, below: exclusive bounds.
         of: for a handle, its kind (``trust``, ``projection``); for a series, the column preferred to ``cash``.
+        holds_errors: a table whose error cells are results and belong to it; one error alone is still passed on.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Arg:
     above: Any = None
     below: Any = None
     of: str = ""
+    holds_errors: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name) or self.name == "caller":
@@ -89,6 +91,8 @@ class Arg:
             raise TypeError(f"{self.name}: say its meaning, a phrase without a full stop")
         if self.kind != "series" and (self.kind == "handle") != bool(self.of):
             raise TypeError(f"{self.name}: a handle, and only a handle, says of which kind it is ('of')")
+        if self.holds_errors and self.kind != "table":
+            raise TypeError(f"{self.name}: a {self.kind} holds no errors")
         if self.bounded and self.kind not in ("number", "integer", "date"):
             raise TypeError(f"{self.name}: a {self.kind} has no bounds")
         if self.choices and self.kind not in ("number", "integer", "text"):

@@ -200,7 +200,7 @@ def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before:
     """An error cell in an argument is the answer, before anything else is looked at.
 
     Not so inside a table: the whole table is still read, so that all its faults are told with that one. The first such
-    cell is given back.
+    cell is given back, unless the table may hold errors.
     """
     inside = None
     for arg, grid, where in zip(f.args, grids, places, strict=False):
@@ -209,7 +209,8 @@ def _pass_errors_on(f: Function, grids: list[Grid], places: list[Where], before:
             continue
         if arg.kind != "table" or _is_single(grid):
             raise _held(arg, grid, found, _place(where), before).alone(f)
-        inside = inside or _held(arg, grid, found, _place(where), before)
+        if not arg.holds_errors:
+            inside = inside or _held(arg, grid, found, _place(where), before)
     return inside
 
 

@@ -110,19 +110,14 @@ IMPLIED_GRID: list[list[object]] = [
     ["Insurers", "received", 0.0, "the deal's rules on the opening state, index of month 1"],
     ["Residual interest", "paid", 0.0, "what is left of the month's cash"],
 ]
+HEADS = (
+    "row", "Investment securities available for sale", "Securitized mortgage collateral", "Derivative assets",
+    "Real estate owned (NRV)", "Total trust assets", "Securitized mortgage borrowings", "Derivative liabilities",
+    "Total trust liabilities", "Long-term debt",
+)  # fmt: skip
+"""Of a rollforward in the letter's form."""
 ROLLED_GRID: list[list[object]] = [
-    [
-        "row",
-        "Investment securities available for sale",
-        "Securitized mortgage collateral",
-        "Derivative assets",
-        "Real estate owned (NRV)",
-        "Total trust assets",
-        "Securitized mortgage borrowings",
-        "Derivative liabilities",
-        "Total trust liabilities",
-        "Long-term debt",
-    ],
+    [*HEADS],
     ["Recorded book value, opening", 0.0, 841629.89, 0.0, 73780.0, 915409.89, -887289.3, -14847.9, -902137.21, 0.0],
     ["Interest income", 0.0, 2887.86, 0.0, 0.0, 2887.86, 0.0, 0.0, 0.0, 0.0],
     ["Interest expense", 0.0, 0.0, 0.0, 0.0, 0.0, -5244.18, 0.0, -5244.18, 0.0],
@@ -177,18 +172,7 @@ RECONCILED_GRID: list[list[object]] = [
     ["Derivative liabilities", 0.0, 0.0, 0.0, 686.51, 686.51, 686.51, 0.0, 0.0, None],
 ]
 CHAIN_GRID: list[list[object]] = [
-    [
-        "row",
-        "Investment securities available for sale",
-        "Securitized mortgage collateral",
-        "Derivative assets",
-        "Real estate owned (NRV)",
-        "Total trust assets",
-        "Securitized mortgage borrowings",
-        "Derivative liabilities",
-        "Total trust liabilities",
-        "Long-term debt",
-    ],
+    [*HEADS],
     ["Recorded book value, opening", 0.0, 1000.0, 0.0, 0.0, 1000.0, -980.0, 0.0, -980.0, 0.0],
     ["Interest income", 0.0, 23.0, 0.0, 0.0, 23.0, 0.0, 0.0, 0.0, 0.0],
     ["Interest expense", 0.0, 0.0, 0.0, 0.0, 0.0, -21.0, 0.0, -21.0, 0.0],
@@ -253,18 +237,7 @@ BALANCE_GRID: list[list[object]] = [
     ["Net assets", 120.0, 227.0, 347.0, -120.0, 227.0],
 ]
 DEBT_GRID: list[list[object]] = [
-    [
-        "row",
-        "Investment securities available for sale",
-        "Securitized mortgage collateral",
-        "Derivative assets",
-        "Real estate owned (NRV)",
-        "Total trust assets",
-        "Securitized mortgage borrowings",
-        "Derivative liabilities",
-        "Total trust liabilities",
-        "Long-term debt",
-    ],
+    [*HEADS],
     ["Recorded book value, opening", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -130046.36],
     ["Interest income", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
     ["Interest expense", 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -2406.09],

@@ -29,14 +29,14 @@ def kept(most: int, key: Callable[..., Hashable]) -> Callable[[F], F]:
 
     Args:
         most: how many.
-        key: of the function's arguments, by place: digests of all that makes the result.
+        key: of the function's arguments, by place: digests of all that makes the result. The arguments are held as long as
+            the result, so that a key may also name them by :func:`id`.
     """
 
     def decorate(function: F) -> F:
         @functools.lru_cache(maxsize=most)
         def remembered(call: _Call) -> Any:
-            args, call.args = call.args, ()  # the key is enough from here on: what went in is not held
-            return function(*args)
+            return function(*call.args)
 
         @functools.wraps(function)
         def asked(*args: Any) -> Any:

@@ -11,8 +11,7 @@ derivatives, accounts, insurers and the call follow the deal's rules on that cas
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,26 +21,18 @@ from xlfv.projection.conservation import prove_conservation
 from xlfv.projection.distributions import distribute
 from xlfv.projection.projection import Projection, project, seen_later
 from xlfv.tables import Fault, Refused
+from xlfv.tables.kept import kept
 from xlfv.tables.schema import Records
 from xlfv.trust.trust import Trust
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A projection as a key: two of one digest, and of the very same inputs, are one.
+def _made(projection: Projection) -> tuple[str, tuple[int, ...]]:
+    """A projection as a key: its digest, and that its inputs are the very same.
 
-    The inputs are compared by identity (a kept key keeps them alive), so that a trust changed by hand, its digest left as it
-    was, is not taken for another.
+    A trust changed by hand, its digest left as it was, is not taken for another.
     """
-
-    digest: str
-    inputs: tuple[int, ...]
-    projection: Projection = field(compare=False, repr=False)
-
-
-def _made(projection: Projection) -> _Made:
     inputs = (projection.trust, projection.curves, projection.indices, projection.timeline, projection.given)
-    return _Made(projection.digest, tuple(map(id, inputs)), projection)
+    return projection.digest, tuple(map(id, inputs))
 
 
 def derived(what: str, digest: str) -> str:
@@ -58,12 +49,11 @@ def uncalled(projection: Projection) -> Projection:
         return projection
     if projection.opening is not None:
         return seen_later(uncalled(projection.opening), projection.as_of)
-    return _uncalled(_made(projection))
+    return _uncalled(projection)
 
 
-@lru_cache(maxsize=4)
-def _uncalled(made: _Made) -> Projection:
-    projection = made.projection
+@kept(4, _made)
+def _uncalled(projection: Projection) -> Projection:
     trust, indices, timeline = projection.trust, projection.indices, projection.timeline
     if projection.given is not None:
         cash = projection.given.collateral
@@ -71,7 +61,7 @@ def _uncalled(made: _Made) -> Projection:
         cash = project_collateral(trust, projection.curves, indices, projection.months)
     paid = distribute(trust, cash, indices, timeline)
     prove_conservation(cash, paid)
-    digest = derived("uncalled", made.digest)
+    digest = derived("uncalled", projection.digest)
     return replace(projection, collateral=cash, distributions=paid, digest=digest, called=0)
 
 
@@ -86,12 +76,11 @@ def contractual(projection: Projection) -> Projection:
         raise Refused(Fault(what, projection.name, "write expected in cash_basis, or project the loans"))
     if projection.opening is not None:
         return seen_later(contractual(projection.opening), projection.as_of)
-    return _contractual(_made(projection))
+    return _contractual(projection)
 
 
-@lru_cache(maxsize=4)
-def _contractual(made: _Made) -> Projection:
-    projection = made.projection
+@kept(4, _made)
+def _contractual(projection: Projection) -> Projection:
     curves = without_defaults(projection.curves)
     return project(as_if_cured(projection.trust), curves, projection.indices, projection.months)
 

@@ -44,6 +44,10 @@ CALLS: list[tuple[str, list[Any]]] = [
     ("XLFV_HIERARCHY", [INPUTS]),
     ("XLFV_HIERARCHY", [[row[:4] + row[5:] for row in INPUTS]]),
     ("XLFV_NARRATIVE", [INPUTS, ROLLFORWARD, [*SENSITIVE[:4], *SENSITIVE[5:]], "thousands of dollars"]),
+    (
+        "XLFV_NARRATIVE",
+        [INPUTS, ROLLFORWARD, [*SENSITIVE[:4], ["none", "#N/A", "#N/A", "#N/A"], SENSITIVE[5]], "thousands of dollars"],
+    ),
     ("XLFV_NARRATIVE", [INPUTS]),
     ("XLFV_NARRATIVE", [INPUTS, BLANK, BLANK, BLANK, YIELDS, CURVES]),
     ("XLFV_NARRATIVE", [INPUTS, BLANK, BLANK, BLANK, changed(YIELDS, 2, 0, "A"), changed(CURVES, 0, 2, "crd")]),

@@ -107,4 +107,4 @@ def _chart(page: Page, columns: Columns) -> None:
     axis = {"min": 0, "max": months, "major_unit": 60, "num_font": font, "name": "months"}
     chart.set_x_axis({**axis, "name_font": {**font, "color": NAVY}, "major_gridlines": {"visible": False}})
     chart.set_size({"width": 620, "height": 340})
-    page.draw(chart, HEAD_ROW, len(columns.headers) + 1, {}, drawn, months)
+    page.draw(chart, HEAD_ROW + 1, len(columns.headers) + 1, {}, drawn, months)

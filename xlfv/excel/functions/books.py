@@ -161,8 +161,8 @@ def reconciliation(
     """A month's interest and cash by column of the rollforward: effective = contractual_due + accretion, cash = contractual + principal.
 
     Contractual interest is that of the ledger, of collateral net of servicing and trust costs; contractual_due is what the states
-    make due, and accretion is what effective interest is beyond that. Beside the ledger's cash stands the cash that the states imply; their difference is unexplained. Notices, in the
-    first row, say where the two tell of something else.
+    make due, and accretion is what effective interest is beyond that. Beside the ledger's cash stands the cash that the states
+    imply; their difference is unexplained. Notices, in the first row, say where the two tell of something else.
     """
     found = _rolled(
         opening_projection,
@@ -319,5 +319,4 @@ def consolidate(facts: Table, values: Table, as_of: dt.date, show: str) -> list[
     balance_sheet.check_status(*balance_sheet.read_values(values, register), consolidation.decisions(register, as_of))
     if show == "trusts":
         return consolidation.trusts_grid(register, as_of)
-    consolidation.decisions(register, as_of)
     return consolidation.changes_grid(register, as_of)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import TypeVar
 
 from xlfv.excel.arguments import Arg
 from xlfv.excel.example_disclosure import EXAMPLES
@@ -12,7 +10,6 @@ from xlfv.excel.functions.liabilities import AS_OF, DEBT
 from xlfv.excel.functions.projection import CURVES, INDICES, PROJECTION, attempt
 from xlfv.excel.functions.trust import TRUST
 from xlfv.excel.functions.value import YIELDS
-from xlfv.excel.reading import Given
 from xlfv.excel.registry import Example, function
 from xlfv.market.curves import read_curves
 from xlfv.market.indices import NO_INDICES, Indices, read_indices
@@ -23,15 +20,14 @@ from xlfv.reporting import sensitivity as shocks_
 from xlfv.reporting.methods import read_curved, read_register
 from xlfv.reporting.narrative import narrative as paragraphs_of
 from xlfv.reporting.rollforward import Rollforward, read_rows
-from xlfv.reporting.sensitivity_words import Shocked, read_sensitivity
+from xlfv.reporting.sensitivity_words import read_sensitivity
 from xlfv.reporting.shocks import Shock, read_shocks
-from xlfv.tables import ErrorCell, Fault, Place, Refused, Table, from_grid, refuse_if
+from xlfv.tables import ErrorCell, Fault, Refused, Table, refuse_if
 from xlfv.trust.trust import Trust
 from xlfv.valuation.debt import debt_values
 from xlfv.valuation.debt_terms import read_debt
 from xlfv.valuation.yields import Chosen, read_yields
 
-T = TypeVar("T")
 _G = "ASC 820-10-50-2(g), sensitivity to unobservable inputs and how these work together"
 _BBB = "ASC 820-10-50-2(bbb), quantitative information about significant unobservable inputs"
 _B = "ASC 820-10-50-2(b), level of the fair value hierarchy"
@@ -304,22 +300,6 @@ def hierarchy(inputs: Table) -> list[list[object]]:
     return rows
 
 
-def _given(reader: Callable[[Given], T], given: Given | None, faults: list[Fault]) -> T | None:
-    """A table read from cells as they are; None where it is blank, or with its faults added."""
-    if given is None or all(cell in (None, "") for row in given.grid for cell in row):
-        return None
-    try:
-        return reader(given)
-    except Refused as refused:
-        faults.extend(refused.faults)
-        return None
-
-
-def _sensitivity(given: Given) -> Shocked:
-    """A table of sensitivities from its cells: errors in it belong to it."""
-    return read_sensitivity(from_grid("sensitivity", given.grid, given.place or Place("sensitivity")))
-
-
 def _rollforward(table: Table) -> Rollforward:
     """The one rollforward of a printed table."""
     faults: list[Fault] = []
@@ -337,7 +317,8 @@ def _rollforward(table: Table) -> Rollforward:
     args=[
         Arg("inputs", "table", _STACKED),
         Arg("rollforward", "table", "one rollforward, as XLFV_ROLLFORWARD gives it, in any form; blank: none", default=None),
-        Arg("sensitivity", "cell", "as XLFV_SENSITIVITY gives it, of one trust, header and all; blank: none", default=None),
+        Arg("sensitivity", "table", "as XLFV_SENSITIVITY gives it, of one trust, header and all; blank: none", default=None,
+            holds_errors=True),
         Arg("unit", "text", "what the rollforward is in", default="dollars", choices=("dollars", "thousands of dollars")),
         Arg("yields", "table", "chosen yields with ranges, sources and reasons, those of several trusts stacked; blank: none",
             default=None),
@@ -350,7 +331,7 @@ def _rollforward(table: Table) -> Rollforward:
     example=Example('=XLFV_NARRATIVE(inputs, XLFV_ROLLFORWARD(opening, activity, closing), , "thousands of dollars")', EXAMPLES["XLFV_NARRATIVE"]),
 )  # fmt: skip
 def narrative(
-    inputs: Table, rollforward: Table | None, sensitivity: Given | None, unit: str, yields: Table | None, curves: Table | None
+    inputs: Table, rollforward: Table | None, sensitivity: Table | None, unit: str, yields: Table | None, curves: Table | None
 ) -> list[list[object]]:  # fmt: skip
     """The text beside the tables, paragraph by paragraph, with every number of it in a cell of its own beside its source.
 
@@ -364,11 +345,7 @@ def narrative(
     faults: list[Fault] = []
     rows = attempt(report.read_inputs, inputs, faults)
     roll = attempt(_rollforward, rollforward, faults) if rollforward is not None else None
-    if sensitivity is not None and [len(row) for row in sensitivity.grid] == [1]:
-        (only,) = sensitivity.grid[0]
-        if isinstance(only, ErrorCell):
-            raise Refused(Fault(f"sensitivity is the error {only}", todo="mend the cell it comes from"), code=str(only))
-    shocked = _given(_sensitivity, sensitivity, faults)
+    shocked = attempt(read_sensitivity, sensitivity, faults) if sensitivity is not None else None
     register = attempt(read_register, yields, faults) if yields is not None else None
     curved = attempt(read_curved, curves, faults) if curves is not None else None
     refuse_if(faults)

@@ -349,7 +349,7 @@ def _rolled_rows(
     return [
         ("Opening: the month before, input on Fair value", f"{minus}{value}", (OPENING,)),
         ("Interest: a twelfth of opening yields, less what was due (Cash and REO)", f"{minus}({effective}-{due})", (interest_row,)),
-        ("Settlements: cash posted beyond what was due (collateral: and loans foreclosed)",
+        ("Settlements: posted beyond what was due (collateral: and foreclosed)",
          f"{'-' if sign > 0 else ''}(({taken})-({less})-{due}+({principal})-({lent})){foreclosed}", (ACTIVITY["settlements"],)),
         ("Change in fair value and what is unexplained: the rest", f"{closing}-{opening}-{interest}-{settled}",
          left),

@@ -37,9 +37,11 @@ class Permitted:
     silent: bool = False
 
 
-def _error_inside_a_range(_: str, args: list[Any], __: Shown) -> Shown | None:
+def _error_inside_a_range(_: str, args: list[Any], direct: Shown) -> Shown | None:
     blocks = [arg for arg in args if isinstance(arg, list)]
-    return [["Err:504"]] if any(_is_error(cell) for block in blocks for row in block for cell in row) else None
+    if not any(_is_error(cell) for block in blocks for row in block for cell in row):
+        return None
+    return [["Err:504"] * len(row) for row in direct]  # an array shows it in every cell
 
 
 def _error_in_a_cell(_: str, args: list[Any], direct: Shown) -> Shown | None:

@@ -24,7 +24,7 @@ DEMO_MONTH = "2009-12"
 CORE, READ, VALUE, ROLL, WRITE = range(5)
 STAGES = ("Starting the numerical core", "Reading the month", "Valuing", "Rolling forward", "Writing the workbook")
 EXPLAINING = (*STAGES[:ROLL], "Explaining the change")
-LONG = "compiles on the first run, some 30 seconds"
+LONG = "compiles on the first run, some two minutes"
 
 
 def sample_folder() -> Path:

@@ -66,10 +66,10 @@ def _is_ours(machine: Machine, processes: Sequence[Process]) -> bool:
 
 
 def check_kernels(machine: Machine) -> Finding:
-    """Without compiled kernels the first calculation takes half a minute longer."""
+    """Without compiled kernels the first calculation takes two minutes longer."""
     why = compiled.cold(machine)
     if why:
-        return note(f"{why}: the first calculation takes half a minute longer", "run: xlfv warm")
+        return note(f"{why}: the first calculation takes two minutes longer", "run: xlfv warm")
     return ok("compiled")
 
 

@@ -90,9 +90,9 @@ def compile_kernels(console: Console) -> Warmed:
         TextColumn("{task.fields[at]}"),
     )
     if not console.is_terminal:
-        console.print("Compiling the numerical core (half a minute, once) ...")
+        console.print("Compiling the numerical core (two minutes, once) ...")
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Compiling the numerical core", total=1.0, at="half a minute, once")
+        task = bar.add_task("Compiling the numerical core", total=1.0, at="two minutes, once")
         return warm(lambda kernel, share: bar.update(task, completed=share, at=kernel))
 
 

@@ -35,7 +35,9 @@ from workbooks.sample_deals import (
 from workbooks.sample_market import MONTHS, forward_indices
 from workbooks.sample_quotes import HEADER as QUOTED
 from workbooks.sample_quotes import project_month, quote_rows
-from workbooks.sample_roll import roll
+from workbooks.sample_remittance import HEADER as REPORTED
+from workbooks.sample_remittance import remittance_rows
+from workbooks.sample_roll import Actual, roll
 from workbooks.sample_tapes import POOLS, SELLING_COST, STATUSES, Tape, first_tape
 from workbooks.sample_trustee import Paid, pay, read_trust
 from workbooks.sample_views import business_day, curve_rows, yield_rows
@@ -87,6 +89,7 @@ def make_trust(folder: Path, trust: str, months: int) -> None:
     tape, reo = first_tape(pool)
     bonds = first_bonds(deal, int(tape["balance"].sum()))
     lost = round(deal.lost * 100.0)
+    flows: tuple[Actual, Paid] | None = None
     for at, month in enumerate(MONTHS[:months]):
         here = folder / trust / month
         if at:
@@ -94,6 +97,7 @@ def make_trust(folder: Path, trust: str, months: int) -> None:
             opening = read_trust(trust, last_day(before), folder / trust / before)
             tape, reo, actual = roll(trust, pool, tape, reo, at, MONTHS)
             paid = pay(opening, folder / "indices" / f"{before}.csv", actual)
+            flows = actual, paid
             bonds = next_bonds(bonds, paid)
             lost += actual.losses + actual.reo_losses
             activity = [["item", "amount"], *([item, dollars(x)] for item, x in paid.activity.items())]
@@ -103,6 +107,8 @@ def make_trust(folder: Path, trust: str, months: int) -> None:
         write(here / "reo.csv", reo_grid(reo))
         write(here / "bonds.csv", bond_grid(deal, bonds, month))
         write_rules(here, trust, at, lost)
+        days = f"{month}-25", last_day(month).isoformat()
+        write(here / "remittance.csv", grid(remittance_rows(deal, pool, tape, bonds, days, lost, flows), REPORTED))
         projection = project_month(read_trust(trust, last_day(month), here), here, folder / "indices" / f"{month}.csv")
         write(here / "quotes.csv", grid(quote_rows(trust, at, last_day(month), projection), QUOTED))
 

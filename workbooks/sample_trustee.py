@@ -31,10 +31,21 @@ class ClassMonth:
 
 @dataclass(frozen=True)
 class Paid:
-    """What the month paid: classes by name, and the activity table in cents."""
+    """What the month paid, in cents: classes by name, the activity table, and what only the trustee's report says.
+
+    Attributes:
+        coupons: rate that each class was paid on.
+        hedges: received and paid, of each derivative.
+        triggers: which are on.
+        oc_target: None where the deal has none.
+    """
 
     classes: dict[str, ClassMonth]
     activity: dict[str, int]
+    coupons: dict[str, float]
+    hedges: dict[str, tuple[int, int]]
+    triggers: dict[str, bool]
+    oc_target: int | None
 
 
 def read_trust(name: str, as_of: dt.date, folder: Path) -> Trust:
@@ -84,7 +95,18 @@ def pay(trust: Trust, indices: Path, actual: Actual) -> Paid:
         "servicing_paid": actual.servicing,
         "residual_cash": residual,
     }
-    return Paid(classes, activity)
+    record = paid.record
+    return Paid(
+        classes,
+        activity,
+        {name: float(paid.tranche(name)["coupon"][1]) for name in trust.tranches},
+        {
+            str(name): (_nearest(record.hedges[row, 1, 1]), _down(record.hedges[row, 1, 2]))
+            for row, name in enumerate(trust["hedges"]["hedge"])
+        },
+        {str(name): bool(record.triggers[row, 1, 2]) for row, name in enumerate(trust["triggers"]["trigger"])},
+        _nearest(paid.oc_target[1]) if paid.deal.has_oc else None,
+    )
 
 
 def collateral_cash(actual: Actual) -> CollateralCash:

@@ -27,7 +27,7 @@ from xlfv.valuation.yield_ranges import Premium, policy_for, rating_of
 
 TABLES = (
     "loans.csv.gz", "bonds.csv", "waterfall.csv", "costs.csv", "terms.csv", "triggers.csv", "hedges.csv",
-    "schedules.csv", "reo.csv", "curves.csv", "yields.csv", "quotes.csv",
+    "schedules.csv", "reo.csv", "curves.csv", "yields.csv", "quotes.csv", "remittance.csv",
 )  # fmt: skip
 COMPANY = ("ranges.csv", "facts.csv", "debt.csv", "scenarios.csv")
 STEPS = [(trust, *pair) for trust in POOLS for pair in pairwise(MONTHS)]

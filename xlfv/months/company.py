@@ -87,13 +87,45 @@ def read_company(
     faults: list[Fault] = []
     sources = find_tables(folder, data, TABLES, _BELONG, faults)
     tables = read_found(sources, faults)
+    shared = (
+        shared_indices(data, month, []) if "debt" in tables else ""
+    )  # whether it may be opened is told with the trusts
+    rates = None
+    if shared:
+        with collecting(faults):
+            rates = read_file(shared, "indices")
+    return company_month(tables, sources, as_of, trusts, known, rates, faults)
+
+
+def company_month(
+    tables: dict[str, Table],
+    sources: dict[str, str],
+    as_of: dt.date,
+    trusts: Mapping[str, Trust],
+    known: Collection[str],
+    rates: Table | None,
+    faults: list[Fault],
+) -> CompanyMonth:
+    """The company's month from its tables, wherever they were read from.
+
+    Args:
+        tables: by name, as they came in.
+        sources: where each came from.
+        as_of: the month's last day.
+        trusts: those of the month that could be read.
+        known: the names of all trusts of any month.
+        rates: forward indices of the month for all, which floating debt needs.
+        faults: those found before; more are added.
+
+    Raises:
+        Refused: with every fault, those found before included.
+    """
     ranges: list[Premium] = []
     facts: Register = {}
     debts: tuple[Debt, ...] = ()
     paid: dict[str, DebtPaid] = {}
     decided: dict[str, Decision] = {}
     indices = NO_INDICES
-    shared = shared_indices(data, month, [])  # whether it may be opened is told with the trusts
     if "ranges" in tables:
         with collecting(faults):
             ranges = read_ranges(tables["ranges"])
@@ -104,8 +136,8 @@ def read_company(
             decided = _decided(facts, tables["facts"], as_of, trusts, known, faults)
     if "debt" in tables:
         with collecting(faults):
-            if shared:
-                indices = read_indices(read_file(shared, "indices"))
+            if rates is not None:
+                indices = read_indices(rates)
             debts = read_debt(tables["debt"], as_of)
             debt_values(debts, as_of, indices)
     if "debt_activity" in tables:

@@ -5,7 +5,8 @@ One folder a trust a month::
     DATA/ICMB-2005-A/2009-12/loans.csv      (or .csv.gz, or .xlsx)
                              bonds.csv, waterfall.csv, curves.csv, yields.csv
                              costs.csv, terms.csv, triggers.csv, hedges.csv, reo.csv, schedules.csv, accounts.csv,
-                             activity.csv (item, amount) or ledger.csv (postings by date), sales.csv, quotes.csv
+                             activity.csv (item, amount) or ledger.csv (postings by date), sales.csv, quotes.csv,
+                             remittance.csv (what the trustee reports)
                              indices.csv    (where the trust has its own)
     DATA/indices/2009-12.csv                forward indices for all trusts
     DATA/company/2009-12/ranges.csv ...     see :mod:`xlfv.months.company`
@@ -29,6 +30,7 @@ from xlfv.months.found import collecting, find_tables, read_found, shared_indice
 from xlfv.months.walk import COMPANY, entries, entry_faults, trust_folders
 from xlfv.projection.projection import requirements
 from xlfv.reporting.ledger import Ledger, read_ledger
+from xlfv.review.remittance import read_remittance
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.paths import legible
 from xlfv.trust.trust import SCHEMAS, Trust, build_trust
@@ -37,7 +39,7 @@ from xlfv.valuation.reo import Sale, read_sales
 from xlfv.valuation.yields import Chosen, read_yields
 
 REQUIRED = ("loans", "bonds", "waterfall", "curves", "yields")
-TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity", "ledger", "sales", "quotes")
+TABLES = (*SCHEMAS, "curves", "yields", "indices", "activity", "ledger", "sales", "quotes", "remittance")
 Progress = Callable[[str], None]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -210,6 +212,9 @@ def trust_month(
     if trust is not None and "quotes" in tables:
         with collecting(faults):
             quotes = read_quotes(tables["quotes"], trust)
+    if trust is not None and "remittance" in tables:
+        with collecting(faults):
+            read_remittance(tables["remittance"], trust)
     if trust is not None and "sales" in tables:
         faults.extend(_sold_and_owned(trust, sales, tables["sales"]))
     refuse_if(faults)

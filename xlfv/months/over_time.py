@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlfv.months.debt import debt_month
-from xlfv.months.folder import Month, Progress, TrustMonth, month_after, month_end, months_of, read_month
+from xlfv.months.folder import Month, Progress, TrustMonth, month_after, month_end
+from xlfv.months.source import months_of, read_month
 from xlfv.months.valued import ValuedMonth, ValuedTrust, roll_trusts, value_month
 from xlfv.reporting.attribution_total import added, together
 from xlfv.reporting.forms import add_up, chain

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlfv.months.debt import debt_month
-from xlfv.months.folder import Month, Progress, TrustMonth, months_of, previous, read_month
+from xlfv.months.folder import Month, Progress, TrustMonth, previous
+from xlfv.months.source import months_of, read_month
 from xlfv.projection.projection import Projection, project
 from xlfv.reporting.consolidation import changed_between, facts_of
 from xlfv.reporting.forms import add_up, chain
@@ -157,10 +159,29 @@ class Rolled:
 def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None) -> Rolled | None:
     """Roll a valued month forward from the month before, and from December over the year; None without a month before.
 
+    Args:
+        after: the month.
+        data: the folder of all months, or the book.
+        progress: told each month before it is read.
+
     Raises:
         Refused: a month before is there and cannot be read, valued or joined.
     """
-    have = set(months_of(data))
+    return roll_back_to(after, months_of(data), lambda month: read_month(data, month), progress)
+
+
+def roll_back_to(
+    after: ValuedMonth, known: Collection[str], read: Callable[[str], Month], progress: Progress | None = None
+) -> Rolled | None:
+    """As :func:`roll_month`, of months read by a function.
+
+    Args:
+        after: the month.
+        known: months that can be read.
+        read: reads one.
+        progress: told each month before it is read.
+    """
+    have = set(known)
     wanted = [after.month.month]
     while previous(wanted[0]) in have:
         wanted.insert(0, previous(wanted[0]))
@@ -176,7 +197,7 @@ def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None)
     for name in wanted:
         if progress:
             progress(name)
-        now = after if name == after.month.month else value_month(read_month(data, name))
+        now = after if name == after.month.month else value_month(read(name))
         months.append(now.month)
         if before is not None:
             steps.append(roll_trusts(before, now))

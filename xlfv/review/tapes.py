@@ -35,7 +35,7 @@ FAR = 0.1  # share of the balance by which loss and proceeds may miss it
 MOST_CUTS = 60
 _PAYMENTS_MISSED = np.array([0.0, 1.0, 2.0, 3.0])  # by status, where months_delinquent is not given
 _MOST_ARREARS = 36  # payments that a loan is thought to catch up at most
-_REACH = {D30: 1, D60: 2, D90: 3, FORECLOSURE: 2, REO: 3}  # payments missed before a loan can stand there
+REACH = {D30: 1, D60: 2, D90: 3, FORECLOSURE: 2, REO: 3}  # payments missed before a loan can stand there
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,13 @@ def pair(earlier: Table, later: Table, months: int = 1, by: str | None = None) -
         what = f"the column {plain(by)} takes {len(cuts)} values; the pool is cut into at most {MOST_CUTS}"
         refuse_if([Fault(what, earlier.place.start, "give a column of fewer values, such as bands")])
     return both.followed(cut, cuts, (*_same_notice(both), *notices, *_gap_notice(was, now, at, to, months)))
+
+
+def pair_of(was: Records, now: Records, months: int = 1) -> Pair:
+    """The pair of two tapes that are read already, not cut: every column of :mod:`xlfv.review.tape_table` stands in both."""
+    ids = np.unique(np.concatenate([was["loan_id"], now["loan_id"]]))
+    both = _Both(ids, was, now, _rows_of(ids, was["loan_id"]), _rows_of(ids, now["loan_id"]), months)
+    return both.followed(np.zeros(len(ids), dtype=np.int64), (), ())
 
 
 def _rows_of(ids: Array, own: Array) -> Ints:
@@ -224,8 +231,8 @@ class _Both:
         self.ids, self.months = ids, months
         self.had, self.has = at >= 0, to >= 0
         self.was, self.now = was.take(at), now.take(to)  # the last row stands in where there is none: always masked
-        self.said_before = _state(self.was)
-        self.said_after = _state(self.now)
+        self.said_before = state_of(self.was)
+        self.said_after = state_of(self.now)
         before, after = _whole(self.was), _whole(self.now)
         self.pool = self.had & (self.said_before <= REO) & (before > 0)
         self.stands = self.has & (self.said_after <= REO) & (after > 0)
@@ -335,13 +342,13 @@ class _Both:
         returned = self.had & (self.said_before >= PAID_OFF) & self.stands
         left_reo = self.pool & (self.said_before == REO) & ((end < REO) | (self.has & (self.said_after == PAID_OFF)))
         reach = np.zeros(len(STATES))
-        reach[list(_REACH)] = list(_REACH.values())
+        reach[list(REACH)] = list(REACH.values())
         missed = np.where(self.said_before <= D90, self._missed(self.was, self.said_before), np.inf)
         too_far = self.pool & self.stands & (reach[np.clip(end, 0, LIQUIDATED)] > missed + self.months)
         return returned | left_reo | too_far
 
 
-def _state(loans: Records) -> Ints:
+def state_of(loans: Records) -> Ints:
     """Place of each status in :data:`STATES`."""
     order = np.argsort(STATES)
     return np.asarray(order[np.searchsorted(np.array(STATES)[order], loans["status"])], dtype=np.int64)

@@ -46,10 +46,41 @@ class Column:
     unique: bool = False
 
 
-def quick_numbers(column: Column, cells: list[Any]) -> Array | None:
-    """The column at once where every cell is a number or blank and inside its bounds, else None."""
-    if not set(map(type, cells)) <= {float, int, type(None)}:
+_FEW = 1000  # words of a column that are read one by one
+
+
+def quick_array(column: Column, cells: list[Any]) -> Array | None:
+    """The column at once where no cell of it needs a second look, else None; the same array as cell by cell."""
+    kinds = set(map(type, cells))
+    if column.kind in ("number", "integer") and kinds <= {float, int, type(None)}:
+        return _quick_numbers(column, cells)
+    if column.kind in ("text", "date", "flag") and kinds <= {str, dt.date, type(None)}:
+        return _quick_words(column, cells)
+    return None
+
+
+def _quick_words(column: Column, cells: list[Any]) -> Array | None:
+    """Texts, dates and flags: each word that stands there read once, or plain texts as they are."""
+    if column.unique or len(words := set(cells)) > _FEW:
+        if column.kind != "text" or column.allowed or not set(map(type, cells)) <= {str, type(None)}:
+            return None
+        texts = ["" if cell is None else cell.strip() for cell in cells]
+        if (column.required and "" in texts) or (column.unique and ("" in texts or len(set(texts)) < len(texts))):
+            return None
+        blank = "" if column.default is None else column.default
+        return np.array([text or blank for text in texts], dtype=np.str_)
+    try:
+        read = [None if word is None else parse_cell(column, word, text=False) for word in words]
+    except Refused:
         return None
+    if column.required and None in read:
+        return None
+    at = {word: k for k, word in enumerate(words)}
+    return array_of(column, read)[np.fromiter(map(at.__getitem__, cells), dtype=np.intp, count=len(cells))]
+
+
+def _quick_numbers(column: Column, cells: list[Any]) -> Array | None:
+    """Numbers and blanks, all of them inside the bounds."""
     values = np.array(cells, dtype=np.float64)
     blank = np.array([cell is None for cell in cells], dtype=bool)
     low = -np.inf if column.low is None else column.low
@@ -58,8 +89,13 @@ def quick_numbers(column: Column, cells: list[Any]) -> Array | None:
         high = min(high, np.nextafter(1.0, 0.0))
     with np.errstate(invalid="ignore"):
         good = (values >= low) & (values <= high) & np.isfinite(values)
+        if column.kind == "integer":
+            good &= (np.abs(values) <= MOST_COUNT) & (values == np.floor(values))
     if not np.all(good | blank) or (column.required and blank.any()):
         return None
+    if column.kind == "integer":
+        values[blank] = 0 if column.default is None else column.default
+        return values.astype(np.int64)
     values[blank] = np.nan if column.default is None else column.default
     return values
 

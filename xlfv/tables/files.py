@@ -1,27 +1,49 @@
-"""Tables from files: CSV, gzipped CSV and xlsx. Cells are read as they stand; nothing is evaluated."""
+"""Tables from files: CSV, gzipped CSV, xlsx and Parquet. Cells are read as they stand; nothing is evaluated."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from xlfv import progress
 from xlfv.tables.faults import Fault, Refused
 from xlfv.tables.limits import LONGEST_CELL, LONGEST_LINE, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from xlfv.tables.parquet import read_parquet
 from xlfv.tables.paths import check_file, legible
 from xlfv.tables.table import ERROR_CODES, ErrorCell, Place, Table, from_grid
 from xlfv.tables.unpacking import Counted, chunks, open_parts, unzipped
 
-SUFFIXES = (".csv", ".csv.gz", ".xlsx")
+SUFFIXES = (".csv", ".csv.gz", ".xlsx", ".parquet")
+TEXTS = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+"""Endings of texts, where a layout says how they are written."""
 # The sheet is what follows the mark to the end; no sheet's name holds a slash, so folders may hold the mark.
 _WITH_SHEET = re.compile(r"(.*?\.(?:csv|csv\.gz|xlsx))!([^/\\]*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text or a sheet is laid out.
+
+    Attributes:
+        separator: between the cells of a line.
+        encoding: of the text, by Python's name.
+        header_row: number of the row of headers, from 1; 0: the first that is not blank.
+    """
+
+    separator: str = ","
+    encoding: str = "utf-8"
+    header_row: int = 0
+
+
+USUAL = Layout()
 
 
 def split_path(text: str) -> tuple[str, str]:
@@ -38,12 +60,13 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def read_file(path: str | Path, name: str) -> Table:
-    """Read a table from ``file.csv``, ``file.csv.gz``, ``file.xlsx`` or ``file.xlsx!Sheet``.
+def read_file(path: str | Path, name: str, layout: Layout | None = None) -> Table:
+    """Read a table from ``file.csv``, ``file.csv.gz``, ``file.parquet``, ``file.xlsx`` or ``file.xlsx!Sheet``.
 
     Args:
         path: the file; for a workbook the sheet may follow an exclamation mark, else the first sheet is read.
         name: which table it is.
+        layout: how it is laid out, where that is known; other endings of texts are then read too.
 
     Raises:
         Refused: the file is missing, past the limits of :mod:`xlfv.tables.limits`, of another kind, or has no header.
@@ -55,26 +78,52 @@ def read_file(path: str | Path, name: str) -> Table:
     progress.tell(f"reading {where.name}")
     lower = where.name.lower()
     if lower.endswith(".xlsx"):
-        return _read_xlsx(where, sheet, name)
-    if lower.endswith((".csv", ".csv.gz")):
-        return _read_csv(where, name)
+        return _read_xlsx(where, sheet, name, layout or USUAL)
+    if lower.endswith(".parquet"):
+        return read_parquet(where, name)
+    if lower.endswith(TEXTS if layout else (".csv", ".csv.gz")):
+        return _read_csv(where, name, layout or USUAL)
     raise Refused(Fault(f"{legible(where.name)} is not a table xlfv reads", todo=f"give one of {', '.join(SUFFIXES)}"))
 
 
-def _read_csv(path: Path, name: str) -> Table:
+@contextmanager
+def opened(path: Path, layout: Layout = USUAL) -> Iterator[Counted]:
+    """The bytes of a text as UTF-8, unpacked and counted; while it lasts, the file is open.
+
+    Raises:
+        Refused: it holds more than a file may, or is not of the encoding that the layout says.
+    """
+    with path.open("rb") as stream:
+        pieces = unzipped(stream, path.name) if path.name.lower().endswith(".gz") else chunks(stream)
+        if codecs.lookup(layout.encoding).name != "utf-8":
+            pieces = _recoded(pieces, layout.encoding, path)
+        yield Counted(pieces, path.stat().st_size, path.name)
+
+
+def _recoded(pieces: Iterator[bytes], encoding: str, path: Path) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        with path.open("rb") as stream:
-            pieces = unzipped(stream, path.name) if path.name.lower().endswith(".gz") else chunks(stream)
-            counted = Counted(pieces, path.stat().st_size, path.name)
-            rows = _Rows(path.name)
-            for line in csv.reader(_lines(counted, path), strict=True):
+        for piece in pieces:
+            if text := decoder.decode(piece):
+                yield text.encode("utf-8")
+        decoder.decode(b"", final=True)
+    except UnicodeError as problem:
+        what = f"{path.name} is not {encoding} text: {problem}"
+        raise Refused(Fault(what, str(path), "mend the encoding in the mapping, or export it again")) from None
+
+
+def _read_csv(path: Path, name: str, layout: Layout) -> Table:
+    try:
+        with opened(path, layout) as counted:
+            rows = _Rows(path.name, layout.header_row)
+            for line in csv.reader(_lines(counted, path), strict=True, delimiter=layout.separator):
                 rows.add([_csv_cell(cell) for cell in line])
     except (OSError, EOFError, zlib.error, csv.Error) as problem:
         raise Refused(
             Fault(f"{path.name} cannot be read: {problem}", str(path), "export it again as CSV UTF-8")
         ) from None
     for row, line in enumerate(rows.grid):
-        if len(line) > rows.wide:
+        if len(line) > rows.wide and row >= rows.top:
             what = f"the row has {len(line)} cells and the header {rows.wide}"
             raise Refused(Fault(what, f"{path.name} row {row + 1}", "quote commas in texts"))
     return rows.table(name, Place(path.name, kind="file"), text=True)
@@ -106,9 +155,10 @@ class _Rows:
         wide: cells of that row, blank ones included.
     """
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, header_row: int = 0) -> None:
         self.grid: list[list[Any]] = []
         self.top = self.wide = 0
+        self._from = max(header_row - 1, 0)
         self._label = label
         self._cells = 0
 
@@ -121,7 +171,7 @@ class _Rows:
         wide = len(row)
         while row and row[-1] is None:
             row.pop()
-        if row and not self.wide:
+        if row and not self.wide and len(self.grid) >= self._from:
             self.top, self.wide = len(self.grid), wide
         self._cells += len(row)
         self.grid.append(row or _BLANK)
@@ -178,12 +228,12 @@ def open_workbook(path: Path) -> Iterator[Any]:
             book.close()
 
 
-def _read_xlsx(path: Path, sheet: str, name: str) -> Table:
+def _read_xlsx(path: Path, sheet: str, name: str, layout: Layout) -> Table:
     with open_workbook(path) as book:
         if sheet and sheet not in book.sheetnames:
             what, sheets = f"{path.name} has no sheet {legible(sheet)}", ", ".join(book.sheetnames)
             raise Refused(Fault(what, str(path), f"its sheets: {sheets}"), code="#N/A")
-        rows = _Rows(path.name)
+        rows = _Rows(path.name, layout.header_row)
         try:
             page = book[sheet] if sheet else book.worksheets[0]
             page.reset_dimensions()  # what it says of its own size may be far from true

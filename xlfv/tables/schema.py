@@ -11,7 +11,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 
 from xlfv.tables.cells import as_text
-from xlfv.tables.columns import Array, Column, allowed_word, array_of, parse_cell, quick_numbers
+from xlfv.tables.columns import Array, Column, allowed_word, array_of, parse_cell, quick_array
 from xlfv.tables.faults import Fault, Refused, resembling
 from xlfv.tables.table import ErrorCell, Table
 
@@ -178,8 +178,8 @@ class _Reading:
             if column.required:
                 self._miss(column)
             return array_of(column, [None] * len(table))
-        if not table.text and column.kind == "number" and not self.totals:
-            quick = quick_numbers(column, cells)
+        if not self.totals:
+            quick = quick_array(column, cells)
             if quick is not None:
                 return quick
         found: dict[int, Fault] = {}

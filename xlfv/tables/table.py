@@ -106,7 +106,7 @@ class Table:
     def where(self, row: SupportsIndex, column: str) -> str:
         """Name the place of a cell, for a message."""
         at = self.order.index(column) if column in self.order else 0
-        line = self.lines[row] if self.lines else int(row)
+        line = self.lines[row] if self.lines and int(row) >= 0 else int(row)
         return f"{self.place.cell(line, at)}, column {column}"
 
     def rows(self) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,8 @@ from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_
 from xlfv.excel.inplace.refresh import note_run
 from xlfv.excel.inplace.sheets import sheets_month
 from xlfv.excel.inplace.writing import writing
-from xlfv.months.folder import Month, read_month
+from xlfv.months.folder import Month
+from xlfv.months.source import read_month
 from xlfv.months.valued import roll_month, value_month
 from xlfv.tables import Fault, Refused
 

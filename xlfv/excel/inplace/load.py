@@ -22,7 +22,8 @@ from xlfv.excel.inplace.seen import SeenSheet, read_sheet
 from xlfv.excel.inplace.sheets import refuse_other_values, sheets_month
 from xlfv.excel.inplace.spelling import reference
 from xlfv.excel.inplace.writing import BARE, Writer, cell_of, spills, writing
-from xlfv.months.folder import month_after, months_of, read_month
+from xlfv.months.folder import month_after
+from xlfv.months.source import months_of, read_month
 from xlfv.months.valued import ValuedMonth, roll_month, value_month
 from xlfv.tables import Fault, Refused, refuse_if
 

@@ -1,0 +1,1 @@
+"""The jobs of the command line, a family a file: what each takes, does and prints."""

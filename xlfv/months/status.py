@@ -1,0 +1,194 @@
+"""How far a month of the book is: loaded, tied to the trustees' reports, valued, rolled forward, locked; and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlfv.market.indices import NO_INDICES
+from xlfv.months.book.file import reading, writing
+from xlfv.months.book.months import trust_of
+from xlfv.months.book.pieces import Signature, Version
+from xlfv.months.book.read import Reader
+from xlfv.months.folder import month_end, previous
+from xlfv.review.remittance import read_remittance
+from xlfv.review.tieout import Row, TieOut, open_items, tie_out
+from xlfv.tables import Fault, Refused
+
+HEADS = ("Trust", "Loaded", "By", "Tied", "Valued", "Rolled", "Locked")
+NO_REPORT = "no report"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One trust of a month.
+
+    Attributes:
+        trust: its name.
+        loaded: the latest load that brought a table of it, and when.
+        by: who loaded it.
+        tied: ``tied``, how many differ, or ``no report``.
+        valued, rolled: the run, ``stale`` where its inputs changed since, or empty.
+        locked: when the month was closed and by whom; empty while it is open.
+    """
+
+    trust: str
+    loaded: str
+    by: str
+    tied: str
+    valued: str
+    rolled: str
+    locked: str
+
+    def row(self) -> tuple[str, ...]:
+        """As :data:`HEADS` names it."""
+        return (self.trust, self.loaded, self.by, self.tied, self.valued, self.rolled, self.locked)
+
+
+def tie_trust(book: Reader, month: str, trust: str) -> TieOut | None:
+    """A trust's month tied to its trustee's report; None where there is none.
+
+    Raises:
+        Refused: the book does not have it, or the report cannot be read.
+    """
+    now = trust_of(book, month, trust)
+    if "remittance" not in now.tables:
+        return None
+    report = read_remittance(now.tables["remittance"], now.trust)
+    before, indices = None, NO_INDICES
+    name = now.trust.name
+    if name in book.trusts(previous(month)):
+        earlier = trust_of(book, previous(month), name)
+        before, indices = earlier.trust, earlier.indices
+    return tie_out(now.trust, report, before, indices, now.actuals, now.sales)
+
+
+def open_rows(book: Reader, month: str, tied: TieOut) -> list[Row]:
+    """Rows that differ and are not signed for with those very numbers."""
+    signed = [(one.item, one.ours, one.theirs) for one in book.signatures(month) if one.trust == tied.trust]
+    return list(open_items(tied, signed))
+
+
+def standing(path: Path, month: str) -> list[Standing]:
+    """How far each trust of a month is.
+
+    Raises:
+        Refused: the book cannot be read, or has no trust of the month.
+    """
+    with reading(path) as book:
+        names = book.trusts(month)
+        if not names:
+            have = ", ".join(one for one in book.months() if book.trusts(one)) or "none"
+            raise Refused(Fault(f"the book has no trust of {month}", str(path), f"months there: {have}"), code="#N/A")
+        loads = {one.id: one for one in book.loads(month)}
+        versions = book.versions(month)
+        valued, rolled = (_run(book, month, kind, versions) for kind in ("value", "roll"))
+        closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
+        locked = f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
+        found = []
+        for name in names:
+            load = loads.get(max(one.load for one in versions if one.trust == name))
+            when = f"load {load.id}, {load.at:%Y-%m-%d %H:%M}" if load else ""
+            found.append(
+                Standing(
+                    name, when, load.user if load else "", _tied(book, month, name), valued or rolled, rolled, locked
+                )
+            )
+        return found
+
+
+def _tied(book: Reader, month: str, name: str) -> str:
+    tied = tie_trust(book, month, name)
+    if tied is None:
+        return NO_REPORT
+    rows = open_rows(book, month, tied)
+    return f"{len(rows)} open" if rows else "tied" if not tied.differing else "tied or signed for"
+
+
+def _run(book: Reader, month: str, kind: str, versions: list[Version]) -> str:
+    """The last run of a kind, and whether the month is still as it read it."""
+    runs = [one for one in book.runs(month) if one.kind == kind]
+    if not runs:
+        return ""
+    last = runs[-1]
+    read = set(last.inputs)
+    words = f"run {last.id}, {last.user}"
+    return words if all(one.id in read for one in versions) else f"stale: {words}"
+
+
+def open_points(path: Path, month: str) -> list[str]:
+    """What is to be done before a month is closed, in words; none where it is ready.
+
+    Raises:
+        Refused: as :func:`standing`; or the month is locked already.
+    """
+    with reading(path) as book:
+        if book.locked(month):
+            raise Refused(Fault(f"{month} is locked already", str(path)))
+        first = previous(month) not in [one for one in book.months() if book.trusts(one)]
+    found = []
+    trusts = standing(path, month)
+    for one in trusts:
+        if one.tied == NO_REPORT:
+            found.append(f"{one.trust} has no trustee's report (remittance)")
+        elif one.tied.endswith("open"):
+            found.append(f"{one.trust}: {one.tied} against the trustee's report; see xlfv tie, and xlfv sign")
+    for word, run, job in (("valued", trusts[0].valued, "value"), ("rolled forward", trusts[0].rolled, "roll")):
+        if (not run or run.startswith("stale")) and not (job == "roll" and first):
+            why = f" since it was loaded anew ({run})" if run else ""
+            found.append(f"{month} is not {word}{why}: xlfv {job} --month {month}")
+    return found
+
+
+def sign(path: Path, month: str, trust: str, item: str, why: str, user: str = "") -> Signature:
+    """Take responsibility for a difference to the trustee's report.
+
+    Raises:
+        Refused: there is no such open difference, or no reason is given.
+    """
+    if not why.strip():
+        raise Refused(Fault("a signature needs a reason", todo="say why the difference may stand"))
+    with reading(path) as book:
+        at = book.loads(month)[-1].at  # the book sets its own
+        tied = tie_trust(book, month, trust)
+        rows = open_rows(book, month, tied) if tied else []
+    row = next((one for one in rows if one.key.lower() == item.strip().lower()), None)
+    if tied is None or row is None:
+        open_ones = ", ".join(one.key for one in rows) or "none"
+        raise Refused(Fault(f"{trust} {month} has no open difference '{item}'", todo=f"open: {open_ones}"), code="#N/A")
+    ours, theirs = row.ours, row.theirs
+    if ours is None or theirs is None:
+        raise Refused(Fault(f"{row.key} is not given on both sides", todo="there is nothing to sign for"))
+    with writing(path, user) as kept:
+        return kept.sign(Signature(month, tied.trust, row.key, float(ours), float(theirs), user, at, why))
+
+
+def tie_rows(
+    path: Path, month: str, trust: str = "", *, all_rows: bool = False
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], int]:
+    """Tie-outs of a month as lines to print, and how many are open.
+
+    Raises:
+        Refused: the book has no such trust or month.
+    """
+    month_end(month)
+    heads = ("Trust", "Item", "How", "Ours", "Theirs", "Difference", "Status")
+    rows: list[tuple[str, ...]] = []
+    count = 0
+    with reading(path) as book:
+        names = [trust_of(book, month, trust).trust.name] if trust else book.trusts(month)
+        if not names:
+            raise Refused(Fault(f"the book has no trust of {month}", str(path)), code="#N/A")
+        for name in names:
+            tied = tie_trust(book, month, name)
+            if tied is None:
+                rows.append((name, NO_REPORT, "", "", "", "", "load its remittance table"))
+                count += 1
+                continue
+            still = {one.key for one in open_rows(book, month, tied)}
+            count += len(still)
+            for one in tied.rows if all_rows else tied.differing:
+                numbers = ("" if each is None else f"{each:,.2f}" for each in (one.ours, one.theirs, one.difference))
+                status = one.status if one.key in still or one not in tied.differing else "signed for"
+                rows.append((name, one.key, one.where_ours, *numbers, status))
+    return heads, rows, count

@@ -11,7 +11,7 @@ import datetime as dt
 import getpass
 import json
 import os
-import socket
+import platform
 import threading
 import time
 from collections.abc import Iterator
@@ -146,6 +146,6 @@ def writing(path: str | Path, user: str = "", wait: float = 10.0) -> Iterator[Wr
 def _tell(path: Path, user: str) -> None:
     """Say who writes, for those who wait; a folder that takes no more file does not matter."""
     since = dt.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    note = {"pid": os.getpid(), "user": user, "host": socket.gethostname(), "since": since}
+    note = {"pid": os.getpid(), "user": user, "host": platform.node(), "since": since}
     with contextlib.suppress(OSError):
         sidecar(path).write_text(json.dumps(note), "utf-8")

@@ -124,3 +124,22 @@ def test_a_name_that_the_database_keeps_for_itself_is_refused_in_words(do, data:
     assert code == 1
     assert "name it otherwise" in said
     assert not (tmp_path / "Book.duckdb").exists()
+
+
+def test_a_month_corrected_before_makes_the_rollforward_stale_and_a_roll_values_too(
+    do, data: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "data"
+    shutil.copytree(data, mine)
+    for month in (NOVEMBER, DECEMBER):
+        do("load", str(mine), "--month", month, "--accept", "seen")
+    do("value", "--month", DECEMBER)
+    costs = mine / TRUST / NOVEMBER / "activity.csv"
+    text = costs.read_text(encoding="utf-8")
+    do("roll", "--month", DECEMBER)
+    assert "stale" not in do("status", "--month", DECEMBER)[1]
+    item, amount = text.splitlines()[1].split(",")[:2]
+    costs.write_text(text.replace(f"{item},{amount}", f"{item},{float(amount) + 1.0:.2f}"), encoding="utf-8")
+    assert do("load", str(mine), "--month", NOVEMBER, "--accept", "mended", "--why", "posted late")[0] == 0
+    assert "stale: run 2" in do("status", "--month", DECEMBER)[1]
+    assert f"{DECEMBER} is not rolled forward since" in do("lock", "--month", DECEMBER)[1]

@@ -15,8 +15,8 @@ from xlfv.months.book.months import month_of
 from xlfv.months.book.pieces import Run, Version
 from xlfv.months.book.read import Reader
 from xlfv.months.debt import company_debt
-from xlfv.months.folder import Month, Progress, month_end, previous
-from xlfv.months.valued import Rolled, ValuedMonth, roll_back_to, value_month
+from xlfv.months.folder import Month, Progress, month_end
+from xlfv.months.valued import Rolled, ValuedMonth, months_back, roll_back_to, value_month
 from xlfv.reporting.rollforward import Rollforward
 from xlfv.tables import Fault, Refused
 from xlfv.valuation.balance import COLLATERAL
@@ -104,7 +104,8 @@ def value_and_record(
         if book.locked(month):
             todo = f"look at it with: xlfv history; or open it again: xlfv unlock --month {month} --why ..."
             raise Refused(Fault(f"{month} is locked", str(path), todo))
-        versions = {one: book.versions(one) for one in _walked(book, month, kind)}
+        walked = months_back(month, [one for one in book.months() if book.trusts(one)]) if kind == ROLL else [month]
+        versions = {one: book.versions(one) for one in walked}
         months = {one: month_of(book, one, held, progress) for one, held in versions.items()}
     valued = value_month(months[month], progress)
     rolled = None
@@ -122,19 +123,6 @@ def value_and_record(
             raise Refused(Fault(f"{month} changed in the book while it was valued", str(path), "value it again"))
         run = book.record(month, kind, engine(), {}, inputs, results, hashes_of(valued))
     return Recorded(run, valued, rolled)
-
-
-def _walked(book: Reader, month: str, kind: str) -> list[str]:
-    """The month, and for a rollforward those before it back to December or to the first that the book has."""
-    if kind != ROLL:
-        return [month]
-    have = [one for one in book.months() if book.trusts(one)]
-    wanted = [month]
-    while (before := previous(wanted[0])) in have:
-        wanted.insert(0, before)
-        if before.endswith("-12"):
-            break
-    return wanted
 
 
 @dataclass(frozen=True)

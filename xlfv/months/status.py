@@ -8,9 +8,10 @@ from pathlib import Path
 from xlfv.market.indices import NO_INDICES
 from xlfv.months.book.file import reading, writing
 from xlfv.months.book.months import trust_of
-from xlfv.months.book.pieces import Signature, Version
+from xlfv.months.book.pieces import Run, Signature
 from xlfv.months.book.read import Reader
 from xlfv.months.folder import month_end, previous
+from xlfv.months.runs import ROLL
 from xlfv.review.remittance import read_remittance
 from xlfv.review.tieout import Row, TieOut, open_items, tie_out
 from xlfv.tables import Fault, Refused
@@ -28,7 +29,8 @@ class Standing:
         loaded: the latest load that brought a table of it, and when.
         by: who loaded it.
         tied: ``tied``, how many differ, or ``no report``.
-        valued, rolled: the run, ``stale`` where its inputs changed since, or empty.
+        valued: the last run of the month, which values it or rolls it forward too; ``stale`` where its inputs changed since; or empty.
+        rolled: likewise, of those that roll forward.
         locked: when the month was closed and by whom; empty while it is open.
     """
 
@@ -82,7 +84,9 @@ def standing(path: Path, month: str) -> list[Standing]:
             raise Refused(Fault(f"the book has no trust of {month}", str(path), f"months there: {have}"), code="#N/A")
         loads = {one.id: one for one in book.loads(month)}
         versions = book.versions(month)
-        valued, rolled = (_run(book, month, kind, versions) for kind in ("value", "roll"))
+        runs = book.runs(month)
+        valued = _last(book, runs)
+        rolled = _last(book, [one for one in runs if one.kind == ROLL])
         closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
         locked = f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
         found = []
@@ -90,9 +94,7 @@ def standing(path: Path, month: str) -> list[Standing]:
             load = loads.get(max(one.load for one in versions if one.trust == name))
             when = f"load {load.id}, {load.at:%Y-%m-%d %H:%M}" if load else ""
             found.append(
-                Standing(
-                    name, when, load.user if load else "", _tied(book, month, name), valued or rolled, rolled, locked
-                )
+                Standing(name, when, load.user if load else "", _tied(book, month, name), valued, rolled, locked)
             )
         return found
 
@@ -105,15 +107,16 @@ def _tied(book: Reader, month: str, name: str) -> str:
     return f"{len(rows)} open" if rows else "tied" if not tied.differing else "tied or signed for"
 
 
-def _run(book: Reader, month: str, kind: str, versions: list[Version]) -> str:
-    """The last run of a kind, and whether the month is still as it read it."""
-    runs = [one for one in book.runs(month) if one.kind == kind]
+def _last(book: Reader, runs: list[Run]) -> str:
+    """The last of some runs, and whether every month that it read is still as it read it."""
     if not runs:
         return ""
     last = runs[-1]
     read = set(last.inputs)
+    months = {book.version(one).month for one in read}
     words = f"run {last.id}, {last.user}"
-    return words if all(one.id in read for one in versions) else f"stale: {words}"
+    same = all(one.id in read for month in months for one in book.versions(month))
+    return words if same else f"stale: {words}"
 
 
 def open_points(path: Path, month: str) -> list[str]:

@@ -170,6 +170,16 @@ def roll_month(after: ValuedMonth, data: Path, progress: Progress | None = None)
     return roll_back_to(after, months_of(data), lambda month: read_month(data, month), progress)
 
 
+def months_back(month: str, known: Collection[str]) -> list[str]:
+    """The month, and those before it back to December or to the first in a row that is known; ascending."""
+    wanted = [month]
+    while (before := previous(wanted[0])) in known:
+        wanted.insert(0, before)
+        if before.endswith("-12"):
+            break
+    return wanted
+
+
 def roll_back_to(
     after: ValuedMonth, known: Collection[str], read: Callable[[str], Month], progress: Progress | None = None
 ) -> Rolled | None:
@@ -181,12 +191,7 @@ def roll_back_to(
         read: reads one.
         progress: told each month before it is read.
     """
-    have = set(known)
-    wanted = [after.month.month]
-    while previous(wanted[0]) in have:
-        wanted.insert(0, previous(wanted[0]))
-        if wanted[0].endswith("-12"):
-            break
+    wanted = months_back(after.month.month, known)
     if len(wanted) < 2:
         return None
     steps: list[dict[str, TrustRollforward]] = []

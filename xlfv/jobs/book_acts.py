@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -12,36 +14,31 @@ from xlfv.jobs.common import LONG, add_book, add_month, add_why, book_of, progre
 from xlfv.jobs.found import show_findings
 from xlfv.tables import Fault, Refused, refuse_if
 
+if TYPE_CHECKING:
+    from xlfv.months.intake.stage import Staged
 
-def _staged(options: argparse.Namespace, console: Console) -> tuple[Path, object]:
-    """A month's files read and checked against the book, nothing written."""
-    with progress_bar(console, ("Reading the files", "Checking them against the book")) as tell:
+
+def _staged(options: argparse.Namespace, console: Console) -> tuple[Staged, str]:
+    """A month's files read and checked against the book, nothing written; and the head of the log that they were held against."""
+    with progress_bar(console, ("Reading the files and checking them against the book",)) as tell:
         from xlfv.months.book.file import reading
         from xlfv.months.book.pieces import Nothing
         from xlfv.months.intake.stage import stage
 
         book = book_of(options)
-        mappings = Path(options.mappings) if options.mappings else None
-        gone = dict(_named_words(options.gone, "--gone TRUST=REASON"))
-        if not book.exists():
-            return book, stage(
-                options.folder,
-                options.month,
-                Nothing(),
-                mappings=mappings,
-                gone=gone,
-                progress=lambda name: tell(0, name),
+        near = [options.folder / "mappings", book.parent / "mappings"]
+        mappings = Path(options.mappings) if options.mappings else next((each for each in near if each.is_dir()), None)
+        gone = _named_words(options.gone, "--gone TRUST=REASON")
+        with reading(book) if book.exists() else nullcontext(Nothing()) as known:
+            staged = stage(
+                options.folder, options.month, known, mappings=mappings, gone=gone, progress=lambda name: tell(0, name)
             )
-        with reading(book) as known:
-            return book, stage(options.folder, options.month, known, mappings=mappings, gone=gone, progress=lambda name: tell(0, name))  # fmt: skip
+            return staged, "" if isinstance(known, Nothing) else known.head()
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
     """Everything that load would check; the book stays as it is."""
-    from xlfv.months.intake.stage import Staged
-
-    _, staged = _staged(options, console)
-    assert isinstance(staged, Staged)
+    staged, _ = _staged(options, console)
     show_findings(staged, console)
     return 1 if staged.errors else 0
 
@@ -49,18 +46,22 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 def _load(options: argparse.Namespace, console: Console) -> int:
     """Stage, show what was found, and take all in or nothing."""
     from xlfv.months.book.file import create, writing
-    from xlfv.months.intake.stage import Staged, accept
+    from xlfv.months.book.pieces import COMPANY, INDICES
+    from xlfv.months.intake.stage import accept
 
-    book, staged = _staged(options, console)
-    assert isinstance(staged, Staged)
+    book = book_of(options)
+    staged, head = _staged(options, console)
     show_findings(staged, console)
     if staged.errors:
         say(console, "Refused: nothing was taken in. Mend what is marked error, and load again.")
         return 1
     accepted = accept(staged, dict(_accepted(options.accept)))
-    if not book.exists():
+    if not head:
         create(book, options.user)
     with writing(book, options.user) as kept:
+        if head and kept.head() != head:
+            what = f"{book.name} was written to while {options.month} was checked against it"
+            raise Refused(Fault(what, str(book), "load it again"))
         before = len(kept.versions(options.month))
         load = kept.commit(options.month, staged.pieces, why=options.why, accepted=accepted)
         held = kept.versions(options.month)
@@ -69,7 +70,7 @@ def _load(options: argparse.Namespace, console: Console) -> int:
         say(console, f"{options.month}: the book holds all of it already; nothing was written.")
         return 0
     loans = sum(one.rows for one in held if one.table == "loans")
-    trusts = len({one.trust for one in held} - {"company", "indices"})
+    trusts = len({one.trust for one in held} - {COMPANY, INDICES})
     kind = f"{new} of them new" if before else "all new"
     say(
         console,
@@ -87,16 +88,17 @@ def _accepted(given: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _named_words(given: Sequence[str], form: str) -> list[tuple[str, str]]:
-    faults = []
-    found = []
-    for words in given:
-        name, _, reason = words.partition("=")
-        if not name.strip() or not reason.strip():
-            faults.append(Fault(f"'{words}' is not {form}", todo="give the name and the reason, joined by ="))
-        found.append((name.strip(), reason.strip()))
-    refuse_if(faults)
-    return found
+def _named_words(given: Sequence[str], form: str) -> dict[str, str]:
+    """``NAME=WORDS``, by name."""
+    parts = [words.partition("=") for words in given]
+    refuse_if(
+        [
+            Fault(f"'{words}' is not {form}", todo="give the name and the reason, joined by =")
+            for words, (name, _, reason) in zip(given, parts, strict=True)
+            if not name.strip() or not reason.strip()
+        ]
+    )
+    return {name.strip(): reason.strip() for name, _, reason in parts}
 
 
 def _roll(options: argparse.Namespace, console: Console) -> None:
@@ -128,7 +130,7 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
     from xlfv.months.book.file import writing
     from xlfv.months.status import open_points
 
-    points = open_points(book_of(options), options.month)
+    path, points = book_of(options), open_points(book_of(options), options.month)
     if points and not options.why:
         for point in points:
             say(console, f"open: {point}")
@@ -137,10 +139,8 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
             f"Refused: {options.month} is not locked. Do what is open, or say why it is closed all the same: --why REASON.",
         )
         return 1
-    with writing(book_of(options), options.user) as book:
-        book.lock(
-            options.month, "; ".join([options.why, *(f"open: {point}" for point in points)]) if points else options.why
-        )
+    with writing(path, options.user) as book:
+        book.lock(options.month, "; ".join(filter(None, [options.why, *(f"open: {point}" for point in points)])))
     say(console, f"{options.month} is locked.")
     return 0
 
@@ -170,7 +170,7 @@ def _backup(options: argparse.Namespace, console: Console) -> None:
 def _restore(options: argparse.Namespace, console: Console) -> None:
     from xlfv.months.book.backup import restore
 
-    say(console, str(restore(book_of(options), Path(options.backup) if options.backup else None)))
+    say(console, str(restore(book_of(options), Path(options.backup) if options.backup else None, options.user)))
 
 
 def _book(options: argparse.Namespace, console: Console) -> None:
@@ -268,8 +268,8 @@ def add_jobs(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_user(job)
     job.set_defaults(job=_unlock)
     job = jobs.add_parser("backup", help="keep a checked copy of the book")
-    job.add_argument("--to", default="", metavar="FOLDER", help="where (default: backups beside the book)")
-    _add_user(job)
+    job.add_argument("--to", default="", metavar="FOLDER", help="where (default: beside the book)")
+    add_book(job)
     job.set_defaults(job=_backup)
     job = jobs.add_parser("restore", help="put a backup in the book's place; the book that stood there is kept aside")
     job.add_argument("backup", nargs="?", default="", metavar="FILE", help="which (default: the last that is whole)")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from xlfv.jobs.common import say
+from xlfv.months.walk import COMPANY, INDICES
 
 if TYPE_CHECKING:
     from xlfv.months.intake.stage import Staged
@@ -27,5 +28,5 @@ def show_findings(staged: Staged, console: Console) -> None:
         for word, found in (("error", staged.errors), ("warning", staged.warnings), ("note", staged.notes))
     )
     loans = sum(len(piece.content) for piece in staged.pieces if piece.table == "loans")
-    trusts = len({piece.trust for piece in staged.pieces} - {"company", "indices"})
+    trusts = len({piece.trust for piece in staged.pieces} - {COMPANY, INDICES})
     say(console, f"{staged.month}: {trusts} trusts, {len(staged.pieces)} tables, {loans:,} loans; {counts}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from xlfv.months.book import log
 from xlfv.months.book.file import login, reading, writing
-from xlfv.months.book.opening import DOORS, close, connect, sync, wal
+from xlfv.months.book.opening import DOORS, close, connect, copied, sync, wal
 from xlfv.months.book.pieces import Line
 from xlfv.months.book.read import Reader
 from xlfv.months.book.trouble import aside, backups, head_in_name, in_words, missing, restore_advice
@@ -86,7 +86,7 @@ def backup(path: str | Path, folder: str | Path | None = None, wait: float = 10.
         part = home / f"{book.name}.{os.getpid()}.{time.time_ns()}.part"
         try:
             with DOORS.through(book, write=True, until=until):
-                _copy(book, part, until)
+                copied(book, part, until)
             found = _proved(part, book)
             whole = home / aside(book, f"backup-{found.lines:06d}-{found.head[:12]}").name
             os.replace(part, whole)
@@ -105,23 +105,6 @@ def _proved(part: Path, book: Path) -> Verified:
         named = [(f.what.replace(part.name, book.name), f.where.replace(part.name, book.name)) for f in refused.faults]
         raise Refused([Fault(what, where, restore_advice(book)) for what, where in named]) from refused
     return found
-
-
-def _copy(book: Path, part: Path, until: float) -> None:
-    """Copy the file while nobody writes, with all that was committed in it."""
-    while True:
-        if wal(book).exists():  # what was committed last stands in the file beside: opened for writing, it is taken in
-            close(connect(book, read_only=False, until=until))
-        connection = connect(book, read_only=True, until=until)
-        try:
-            if wal(book).exists():
-                continue
-            # Closing the file ends what the database reserved of it, so nothing is read through it after the copy.
-            shutil.copyfile(book, part)
-            sync(part)
-            return
-        finally:
-            close(connection)
 
 
 def _sweep(home: Path, book: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import duckdb
 
 from xlfv.months.book import log
 from xlfv.months.book.layout import LAYOUT
-from xlfv.months.book.opening import close, connect, layout_of, sync, wal
+from xlfv.months.book.opening import close, connect, copied, layout_of, sync
 from xlfv.months.book.read import Reader
 from xlfv.months.book.trouble import aside
 from xlfv.months.book.verify import verify_open
@@ -98,18 +97,7 @@ def _keep(path: Path, kept: Path, until: float) -> None:
     """Copy the file as it is, under a name that says its layout; one that is there from a try before is replaced."""
     part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
     try:
-        while True:
-            if wal(path).exists():
-                close(connect(path, read_only=False, until=until))
-            connection = connect(path, read_only=True, until=until)
-            try:
-                if wal(path).exists():
-                    continue
-                shutil.copyfile(path, part)
-                sync(part)
-                break
-            finally:
-                close(connection)
+        copied(path, part, until)
         os.replace(part, kept)
         sync(kept.parent)
     finally:

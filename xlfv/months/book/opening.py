@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -155,3 +156,20 @@ def close(connection: Any) -> None:
     """Close a connection; what it could not write at the end stays in the file beside, for the next opening."""
     with contextlib.suppress(duckdb.Error):
         connection.close()
+
+
+def copied(path: Path, part: Path, until: float) -> None:
+    """Copy a book's file while nobody writes, with all that was committed in it."""
+    while True:
+        if wal(path).exists():  # what was committed last stands in the file beside: opened for writing, it is taken in
+            close(connect(path, read_only=False, until=until))
+        connection = connect(path, read_only=True, until=until)
+        try:
+            if wal(path).exists():
+                continue
+            # Closing the file ends what the database reserved of it, so nothing is read through it after the copy.
+            shutil.copyfile(path, part)
+            sync(part)
+            return
+        finally:
+            close(connection)

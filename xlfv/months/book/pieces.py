@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from xlfv.months.walk import COMPANY, INDICES  # in the place of a trust's name for tables that belong to none
 from xlfv.tables import Table
 
-COMPANY, INDICES = "company", "indices"
-"""Stand in the place of a trust's name for tables that belong to none: the company's own, and forward indices for all."""
+__all__ = ["COMPANY", "INDICES", "Known", "Line", "Load", "Nothing", "Piece", "Run", "Signature", "Version"]
 
 
 @dataclass(frozen=True)

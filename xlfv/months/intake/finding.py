@@ -7,13 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from xlfv.months.book.pieces import Piece
 from xlfv.months.folder import Month
+from xlfv.review.roll_findings import Level
 from xlfv.tables import Fault, Refused, refuse_if
 
-Level = Literal["error", "warning", "note"]
 ERROR: Level = "error"
 WARNING: Level = "warning"
 NOTE: Level = "note"

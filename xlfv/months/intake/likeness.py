@@ -6,9 +6,10 @@ import itertools
 
 import numpy as np
 
-from xlfv.months.intake.finding import ERROR, WARNING, Finding, Level
+from xlfv.months.intake.finding import ERROR, WARNING, Finding
 from xlfv.months.intake.tables import MONTHLY, REVIEWED
 from xlfv.months.intake.values import alike, median, numbers, texts
+from xlfv.review.roll_findings import Level
 from xlfv.tables import Fault, Table
 
 COMPARED = {

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xlfv.months.intake.finding import ERROR, WARNING, Finding, Level
+from xlfv.months.intake.finding import ERROR, WARNING, Finding
 from xlfv.months.intake.tables import COLUMNS, key_of
 from xlfv.months.intake.values import Floats, dates, median, numbers, place, texts, words_in
+from xlfv.review.roll_findings import Level
 from xlfv.tables import Fault, Table
 
 MOST = 10  # rows of one kind that are told singly

@@ -13,13 +13,12 @@ from xlfv.months.company import NO_COMPANY, CompanyMonth, company_month
 from xlfv.months.folder import REQUIRED, Month, TrustMonth, month_end, trust_month
 from xlfv.months.intake.against import Against
 from xlfv.months.intake.dated import date_findings, dates_in, name_findings
-from xlfv.months.intake.finding import ERROR, NOTE, WARNING, Finding, Staged, accept, in_order
+from xlfv.months.intake.finding import ERROR, NOTE, Finding, Staged, accept, in_order
 from xlfv.months.intake.found import MAPPINGS, FoundTable, Gathering, gather_house, gather_senders
 from xlfv.months.intake.looks import look
 from xlfv.months.intake.mapping_read import read_mappings
 from xlfv.months.intake.tables import OF_COMPANY
 from xlfv.months.intake.values import texts
-from xlfv.review.remittance import read_remittance
 from xlfv.review.roll_checks import roll_checks
 from xlfv.tables import Fault, Refused, Table
 from xlfv.tables.paths import legible
@@ -154,10 +153,7 @@ def _months(
             if table not in own
         ]
         try:
-            one = trust_month(name, as_of, own, sources, faults)
-            read[name] = one
-            if "remittance" in own:
-                read_remittance(own["remittance"], one.trust)
+            read[name] = trust_month(name, as_of, own, sources, faults)
         except Refused as refusal:
             into.faults(refusal.faults, name)
         if name in read:
@@ -204,8 +200,7 @@ def _rolled(one: TrustMonth, book: Against) -> list[Finding]:
         REO.read(book.table(reo), []) if reo else None, one.trust["reo"] if "reo" in one.tables else None,
         tuple(one.sales), one.actuals, one.tables.get("loans"), table,
     )  # fmt: skip
-    levels = {"error": ERROR, "warning": WARNING, "note": NOTE}
     return [
-        Finding(levels[each.level], replace(each.fault, where=f"{lead}{each.fault.where}".rstrip(": ")), name, "loans")
+        Finding(each.level, replace(each.fault, where=f"{lead}{each.fault.where}".rstrip(": ")), name, "loans")
         for each in found
     ]

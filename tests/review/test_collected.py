@@ -9,23 +9,13 @@ import numpy as np
 import pytest
 
 from tests.builders import Row, make_indices, make_trust
+from tests.review.hand_loans import io
 from xlfv.market.indices import NO_INDICES, Indices
 from xlfv.review.collected import PoolMonth, balances_by_group, pool_month
 from xlfv.trust.trust import Trust
 
 BEFORE, NOW = dt.date(2009, 11, 30), dt.date(2009, 12, 31)
 BONDS = [{"tranche": "A", "balance": 1.0}]
-
-
-def io(name: str, balance: float = 100000.0, **terms: Any) -> Row:
-    return {
-        "loan_id": name,
-        "balance": balance,
-        "rate": 0.06,
-        "remaining_term": 300,
-        "interest_only_months": 120,
-        **terms,
-    }
 
 
 def level(name: str, balance: float = 100000.0, **terms: Any) -> Row:

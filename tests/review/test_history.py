@@ -7,20 +7,10 @@ import datetime as dt
 import pytest
 
 from tests.builders import Row, make_trust
+from tests.review.hand_loans import io
 from tests.review.sample_months import sides
 from xlfv.review.history import HISTORY, measures_of
 from xlfv.trust.trust import Trust
-
-
-def io(name: str, balance: float = 100000.0, **terms: object) -> Row:
-    return {
-        "loan_id": name,
-        "balance": balance,
-        "rate": 0.06,
-        "remaining_term": 300,
-        "interest_only_months": 120,
-        **terms,
-    }
 
 
 def trust(as_of: dt.date, loans: list[Row], notes: float) -> Trust:

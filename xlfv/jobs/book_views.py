@@ -42,7 +42,8 @@ def _tie(options: argparse.Namespace, console: Console) -> int:
     with progress_bar(console, ("Tying out",)) as tell:
         tell(0, LONG)
         heads, rows, open_ones = tie_rows(book_of(options), options.month, options.trust, all_rows=options.all)
-    _show(console, heads, rows, 3)
+    if rows:
+        _show(console, heads, rows, 3)
     say(console, f"{open_ones} open" if open_ones else "Everything reported ties, or is signed for.")
     return 1 if open_ones else 0
 

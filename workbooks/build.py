@@ -1,6 +1,6 @@
-"""The sample month and the shelf deal as workbooks: ``python -m workbooks.build`` in the repository's root.
+"""The sample month, its book of months and the shelf deal as workbooks: ``python -m workbooks.build`` in the repository's root.
 
-A picture of the month's Summary, and one of the shelf deal's story, are drawn beside them.
+A picture of the month's Summary, one of the months' history and one of the shelf deal's story are drawn beside them.
 
 The pictures need LibreOffice (``soffice``) and ``pdftoppm``; without them only the workbooks are written.
 """
@@ -12,9 +12,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from workbooks import shelf_book
+from workbooks import months_book, shelf_book
 from xlfv.excel.book import write_book
 from xlfv.excel.book.write import calculate, draft
+from xlfv.excel.monthly.plan import HISTORY
 from xlfv.months.folder import read_month
 from xlfv.months.valued import roll_month, value_month
 
@@ -31,9 +32,11 @@ def main() -> None:
     rolled = roll_month(valued, SAMPLE)
     write_book(valued, rolled, BOOK, print, data_folder=FOLDER)
     shelf_book.main()
+    months = months_book.main()
     if shutil.which("soffice") and shutil.which("pdftoppm"):
         answers = calculate(draft(valued, rolled, FOLDER).content(), BOOK.name, beside=BOOK.resolve().parent)
         picture(draft(valued, rolled, FOLDER, answers, plain=True).content(), "Summary", PICTURE)
+        picture(months, HISTORY, months_book.PICTURE)
         picture(shelf_book.content("all"), shelf_book.STORY, shelf_book.PICTURE)
 
 

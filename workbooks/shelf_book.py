@@ -9,8 +9,8 @@ from workbooks import shelf_deal
 from workbooks.shelf_hand import EVENTS, HAND, TOLD, check_cells, write_events, write_hand
 from workbooks.shelf_months import CLASSES_SHEET, STEPS, STORY, write_classes, write_steps, write_story
 from workbooks.shelf_pages import CASH, TERMS, WATERFALL, write_cash, write_terms, write_waterfall
-from workbooks.shelf_pen import HEAD, NOTE, TEXT, Pen, Pens, Style, written
 from xlfv.excel.hosts.headless import Recalculated
+from xlfv.excel.pen import HEAD, NOTE, TEXT, Pen, Pens, Style, written
 
 BOOK = Path("workbooks/shelf_deal.xlsm")
 PICTURE = Path("workbooks/shelf_deal.png")
@@ -32,7 +32,7 @@ def draft(answers: Recalculated | None, plain: str = "") -> bytes:
 
     Args:
         answers: the values of its formulas; None where they are not known.
-        plain: which formulas stand as values, see :class:`workbooks.shelf_pen.Pens`.
+        plain: which formulas stand as values, see :class:`xlfv.excel.pen.Pens`.
     """
     pens = Pens("A shelf deal, run month by month", dt.date.fromisoformat(shelf_deal.AS_OF), answers, plain)
     if plain != "all":

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from workbooks.shelf_arithmetic import ENGINE, PARTS, Sum, spelled
 from workbooks.shelf_deal import LATE_LIMIT, LOSS_LIMIT, MONTHS
 from workbooks.shelf_months import class_column, story_column
-from workbooks.shelf_pen import HEAD, NOTE, RIGHT, TEXT, Pen, Style, at, span
 from xlfv.excel.codec import cell_name
+from xlfv.excel.pen import HEAD, NOTE, RIGHT, TEXT, Pen, Style, at, span
 
 HAND, EVENTS = "By hand", "Events"
 _TERM, _OPEN, _ONE = 2, 3, 4  # columns: terms, month 0, month 1

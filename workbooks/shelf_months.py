@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbooks.shelf_deal import BELOW, CLASSES, INSURER, MONTHS, RESERVE, SENIORS
-from workbooks.shelf_pen import HEAD, RIGHT, SECTION, TEXT, Pen, Style, at, span
 from xlfv.excel.book.styles import COLOURS, FONT, NAVY, OWN
+from xlfv.excel.pen import HEAD, RIGHT, SECTION, TEXT, Pen, Style, at, span
 
 STORY, CLASSES_SHEET, STEPS = "Month by month", "Classes", "One month"
 CLASS_COLUMNS = ("begin_balance", "coupon", "interest_due", "interest_paid", "interest_shortfall", "capped_interest",

@@ -7,7 +7,7 @@ import datetime as dt
 from workbooks import shelf_cash, shelf_deal
 from workbooks.shelf_deal import Cells
 from workbooks.shelf_months import STEPS
-from workbooks.shelf_pen import HEAD, NOTE, RIGHT, Pen, Style, at
+from xlfv.excel.pen import HEAD, NOTE, RIGHT, Pen, Style, at
 
 TERMS, WATERFALL, CASH = "Terms & classes", "Waterfall", "Collateral cash"
 _INPUT = Style(role="input")

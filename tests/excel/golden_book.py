@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from tests.excel.example_book import book_folder
 from tests.excel.golden import GOLDEN, Of, resolved, spot
 from xlfv.excel import call
 from xlfv.excel.codec import Grid, cell_name
@@ -24,7 +25,7 @@ def direct() -> list[Grid]:
     """What direct calls give, in order."""
     results: list[Grid] = []
     for name, args in GOLDEN:
-        results.append(call(name, *resolved(args, results)))
+        results.append(call(name, *resolved(args, results), folder=book_folder()))
     return results
 
 

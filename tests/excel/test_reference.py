@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.excel.example_book import book_folder
 from xlfv.excel import examples, handles, reference, registry
 from xlfv.excel.hosts.headless import Recalculated, recalculate
 from xlfv.excel.registry import Function
@@ -27,7 +28,7 @@ FUNCTIONS = list(registry.functions().values())
 @pytest.fixture(scope="module")
 def workbook() -> Recalculated:
     handles.configure(None)
-    return recalculate(examples.example_workbook(FUNCTIONS), book="examples.xlsx")
+    return recalculate(examples.example_workbook(FUNCTIONS), book="examples.xlsx", folder=book_folder())
 
 
 @pytest.mark.parametrize("f", FUNCTIONS, ids=lambda f: f.name)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.excel.example_book import lay_book
 from tests.excel.golden import GOLDEN
 from tests.excel.golden_book import ABOUT, CALLS, WHYS, about_area, area, golden_workbook, tops
 from tests.hosts import answers, matrix
@@ -22,6 +23,7 @@ WAYS = 3  # of asking why: by reference, by a written address, by an address put
 @pytest.fixture(scope="module")
 def golden(libreoffice: Sessions) -> dict[str, Any]:
     """What Calc makes of the golden workbook."""
+    lay_book(libreoffice.folder)
     book = prepare(golden_workbook(), libreoffice.folder / "golden.xlsx")
     whys = [f"{cell_name(top + 1, WHYS + 1)}:{cell_name(top + 1, WHYS + WAYS)}" for top in tops()[: len(GOLDEN)]]
     areas = [*((CALLS, area(k)) for k in range(len(GOLDEN))), *((CALLS, why) for why in whys), (ABOUT, about_area())]

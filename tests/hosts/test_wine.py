@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import xlfv
+from tests.excel.example_book import lay_book
 from tests.excel.golden import GOLDEN
 from tests.excel.helpers import one
 from tests.hosts import answers, matrix
@@ -35,6 +36,7 @@ def stand() -> Stand:
 def session(stand: Stand) -> dict[str, Any]:
     """What came of each scenario in one session of the client."""
     with stand.alone():
+        lay_book(stand.prefix / "drive_c")
         return dict(stand.result(windows(HERE / "client.py"), *SCENARIOS, seconds=240))
 
 

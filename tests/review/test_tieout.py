@@ -26,6 +26,7 @@ from xlfv.review.tieout import (
     month_zero,
     open_items,
     tie_out,
+    with_month_zero,
 )
 from xlfv.trust.trust import Trust, build_trust
 
@@ -203,13 +204,27 @@ def test_month_zero_is_what_the_trustee_reported(trust: str) -> None:
     one = month_of("2009-12").trusts[trust]
     projection = project(one.trust, one.curves, one.indices)
     report = report_of(trust, "2009-12")
-    tie = month_zero(projection, report)
+    start = month_zero(projection)
+    empty = TieOut(trust, one.trust.as_of, ())
+    tie = with_month_zero(empty, start, report, "a projection")
     assert {row.status for row in tie.rows} == {TIED}
     assert {row.item for row in tie.rows} >= {"pool_balance", "reo_balance", "oc", "balance", "basis_risk_carryforward"}
     for row in tie.rows:
-        off = month_zero(projection, altered(report, (row.item, row.tranche)))
+        off = with_month_zero(empty, start, altered(report, (row.item, row.tranche)), "a projection")
         assert names(off) == [row.key]
         assert row.key.endswith(", month 0")
+
+
+def test_a_difference_at_month_zero_is_told_once_where_the_months_own_row_tells_it() -> None:
+    report = altered(report_of("ICMB-2005-A", "2009-12"), ("oc", ""))
+    tie = tied("ICMB-2005-A", "2009-12", report)
+    own = next(row for row in tie.rows if row.item == "oc")
+    assert own.ours is not None
+    assert names(with_month_zero(tie, {("oc", ""): own.ours}, report, "a projection")) == ["oc"]
+    moved = with_month_zero(tie, {("oc", ""): own.ours + 1.0}, report, "a projection")
+    assert names(moved) == ["oc"]
+    moved = with_month_zero(tie, {("oc", ""): own.ours + 2.0}, report, "a projection")
+    assert names(moved) == ["oc", "oc, month 0"]
 
 
 def test_a_difference_signed_for_is_not_open_until_a_number_changes() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from tests.excel.book.conftest import small_tables, write_folder
+from tests.excel.example_book import book_folder
 from tests.excel.golden import GOLDEN, resolved
 from xlfv.excel import call, explain, handles
 from xlfv.excel.hosts.headless import recalculate
@@ -41,7 +42,7 @@ def work(folder: Path) -> list[Any]:
     """Every function with good and bad cells, a month, a file, a workbook: with hostile texts wherever one fits."""
     results: list[Any] = []
     for name, args in GOLDEN:
-        results.append(call(name, *resolved(args, results)))
+        results.append(call(name, *resolved(args, results), folder=book_folder()))
     for text in HOSTILE:
         for name in ("XLFV_SMM", "XLFV_PV", "XLFV_TABLE", "XLFV_WHY", "XLFV_TRUST_SUMMARY"):
             results.append(call(name, text))

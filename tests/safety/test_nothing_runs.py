@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from xlfv.months.book.where import config_file
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,10 +40,10 @@ def test_nothing_is_compiled_run_unpickled_started_or_called(audited: dict[str, 
 
 
 def test_no_file_is_opened_but_those_named(audited: dict[str, Any]) -> None:
-    """The month's tables, the two files read by name, and the copy of the workbook that is recalculated."""
+    """The month's tables, the two files read by name, the copy of the workbook that is recalculated, and the user's config."""
     names = {name.removeprefix("SCRATCH/") for name in audited["opened"]}
     copies = {name for name in names if name.endswith("/copy.xlsx")}
     assert len(copies) == 1
     copies |= {str(Path(copy).parent) for copy in copies}  # emptied at the end
     month = {f"T/2009-12/{table}.csv" for table in ("loans", "bonds", "waterfall", "curves", "yields")}
-    assert names - copies == month | {"notes.csv", "bad.csv.gz"}
+    assert names - copies == month | {"notes.csv", "bad.csv.gz", str(config_file())}

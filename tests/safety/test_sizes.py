@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from tests.excel.example_book import book_folder
 from tests.excel.golden import GOLDEN, resolved
 from tests.safety.measured import read, refused
 from xlfv.excel import call, explain
@@ -135,7 +136,7 @@ def _good_calls() -> dict[str, list[Any]]:
     """For every function arguments that give a result."""
     results: list[Any] = []
     for name, args in GOLDEN:
-        results.append(call(name, *resolved(args, results)))
+        results.append(call(name, *resolved(args, results), folder=book_folder()))
     return {
         name: resolved(args, results)
         for (name, args), grid in reversed(list(zip(GOLDEN, results, strict=True)))
@@ -154,7 +155,7 @@ def test_no_text_makes_a_function_think_for_long() -> None:
                 bad = [[*arg[1][:spot], text, *arg[1][spot + 1 :]]] if isinstance(arg, list) else text
                 args = [*good[:k], [arg[0], *bad, *arg[2:]] if isinstance(arg, list) else bad, *good[k + 1 :]]
                 start = time.process_time()
-                call(name, *args)
+                call(name, *args, folder=book_folder())
                 if time.process_time() - start > 2.0:
                     slow.append((name, k, text[:20]))
     for text in NASTY:

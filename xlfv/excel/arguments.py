@@ -36,6 +36,7 @@ KINDS: Final = {
     "texts": "text with commas, or range of texts",
     "series": "one column or row of numbers from month 1, or a table of month (or date) and amount",
     "cell": "any cell",
+    "book": "path of a book of months",
 }
 HINTS: Final = {
     "number": ("float",),
@@ -48,6 +49,7 @@ HINTS: Final = {
     "texts": ("Texts",),
     "series": ("Series",),
     "cell": ("Given",),
+    "book": ("Path",),
 }
 
 

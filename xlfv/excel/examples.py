@@ -23,7 +23,10 @@ from xlfv.tables import ErrorCell
 FEWEST_DIGITS = 4  # a number written with fewer is meant exactly
 SPILL = 500  # room read below and beside an example
 
+BOOK = "example.duckdb"
+"""The book of months beside the workbook of the examples: the small deal's two months."""
 RANGES: dict[str, Grid] = {
+    "book": [[BOOK]],
     "cashflows": [[50.0] for _ in range(11)] + [[12050.0]],
     "cash_table": [["month", "principal", "cash"], [1.0, 100.0, 105.0], [2.0, 200.0, 204.0], [3.0, 300.0, 302.0]],
     **DEAL,

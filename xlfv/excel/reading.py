@@ -19,6 +19,7 @@ from xlfv.tables.paths import check_file, check_here, elsewhere, legible, missin
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 Texts: TypeAlias = tuple[str, ...]
+_ANY_SIZE = 1 << 60  # a book is not read whole
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ def read_argument(arg: Arg, grid: Grid, place: Place | None, folder: Folder = No
     """
     if arg.kind == "cell":
         return Given(grid, place)
+    if arg.kind == "book":
+        try:
+            return _read_book(arg, grid, folder)
+        except Refused as problem:
+            raise located(problem, place) from None
     if all(cell is None for row in grid for cell in row):
         return _blank(arg, place)
     if arg.kind in _BLOCKS:
@@ -160,6 +166,7 @@ _SCALARS: dict[str, Callable[[Arg, Cell], Any]] = {
     "text": _read_text,
     "date": _read_date,
     "boolean": _read_boolean,
+    "book": _read_text,
 }
 
 
@@ -177,6 +184,27 @@ def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
         if isinstance(problem, Refused):
             raise
         raise Refused(Fault(f"{arg.name}: '{legible(cell)}' cannot be read as a file: {problem}")) from None
+
+
+def _read_book(arg: Arg, grid: Grid, folder: Folder) -> Path:
+    """The book that a cell names, or the one that is meant where it is blank."""
+    from xlfv.months.book.where import NAME, find_book  # here, not above: a session without a book starts sooner
+
+    blank = all(cell is None for row in grid for cell in row)
+    said = "" if blank else (_read_scalar(arg, grid) or "")
+    home = _home(folder)
+    if elsewhere(said):
+        check_here(said, home)
+    book = find_book(said, home)
+    try:
+        check_file(book, _ANY_SIZE)
+    except Refused as refused:
+        if refused.code != "#N/A":
+            raise
+        what = f"there is no book of months {legible(said) if said else f'{NAME} beside the workbook'}"
+        todo = "give its path, lay it beside the workbook, or note it with: xlfv book PATH"
+        raise Refused(Fault(what, todo=todo), code="#N/A") from None
+    return book
 
 
 def _beside(path: str, folder: Folder) -> str:

@@ -34,7 +34,7 @@ from xlfv.tables.table import ERROR_CODES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FAMILIES = ("market", "cash flows", "trust", "projection", "value", "reporting", "review", "help")
+FAMILIES = ("market", "cash flows", "trust", "projection", "value", "reporting", "review", "months", "help")
 RESULTS = ("number", "text", "grid", "handle")
 MOST_ARGS = 60  # what VBA takes
 
@@ -113,7 +113,7 @@ def function(
         source: the publication behind the formula, or "xlfv" where it is our own.
         errors: what it can fail with beside refused arguments, ``"#NUM!: when ..."``.
         example: a formula with its result.
-        makes: for ``handle``, the kind it makes.
+        makes: for ``handle``, the kind it makes; for a grid that may be a handle instead, that one's.
 
     Raises:
         TypeError: the declaration is not whole; every test run would see it, as declaring happens on import.
@@ -152,8 +152,8 @@ def _field_fault(f: Function) -> str | None:
         return f"unknown result '{f.result}'; one of {', '.join(RESULTS)}"
     if f.result in ("number", "grid") and not f.unit:
         return "say the unit of the result"
-    if (f.result == "handle") != bool(f.makes):
-        return "a handle, and only a handle, says which kind it makes ('makes')"
+    if (f.result == "handle" and not f.makes) or (f.makes and f.result not in ("handle", "grid")):
+        return "a handle says which kind it makes ('makes'), and so may a grid that can be one"
     return None if f.source else "name the source (or 'xlfv')"
 
 

@@ -15,6 +15,8 @@ from xlfv.reporting.debt_rollforward import DEBT_ACTIVITY
 from xlfv.reporting.disclosure import INPUTS
 from xlfv.reporting.ledger import ACTUALS, LEDGER, MORE
 from xlfv.reporting.rollforward import ACTIVITY, FURTHER, ITEMS, TITLES
+from xlfv.review.remittance import ITEMS as REPORTED
+from xlfv.review.remittance import REMITTANCE
 from xlfv.review.tape_table import LATER
 from xlfv.tables.schema import Column, Schema
 from xlfv.trust.terms import TERM_KINDS, TERM_MEANINGS
@@ -65,6 +67,8 @@ _ABOUT = {
     "coupon in words has pieces joined by `then`, each but the last with an end: a rate with a percent sign, `+1% a year` (from "
     "the rate before it, the first rise when the piece begins), an index with its margin, or `floating` (the column index). "
     "`until 2014-01-01`: the next piece holds from that day on; `through 2013-12-31` or `through 2013`: from the day after.",
+    "remittance": "The trustee's report of a month, one figure a row, as the statement to certificateholders gives it; held against ours "
+    "by XLFV_TIEOUT and `xlfv tie`. A figure that the report does not give is left out.",
     "sales": "Properties sold between two dates, one a row.",
     "inputs": "What fair values rest on, one item a row; XLFV_INPUTS gives the rows of a trust, and rows of long-term debt are "
     "added to them. A header that stands again where tables are stacked is passed over.",
@@ -84,8 +88,10 @@ _USED_BY |= {
     "facts": "XLFV_CONSOLIDATE, XLFV_TRUST_ROLLFORWARD, XLFV_CASH_RECONCILIATION",
     "values": "XLFV_CONSOLIDATE",
     "debt_activity": "XLFV_DEBT_ROLLFORWARD, `xlfv rollforward`",
+    "remittance": "XLFV_TIEOUT",
 }
 _KINDS = {"integer": "whole number", "flag": "yes or no", "cell": "number or text"}
+_MOST_WORDS = 30
 _HEADERS = ("column", "what", "unit", "allowed", "default", "meaning")
 
 
@@ -116,6 +122,7 @@ def sections() -> list[Section]:
         _actuals(),
         *map(_of_schema, (LEDGER, FACTS, VALUES, DEBT_ACTIVITY)),
         _tapes(),
+        _remittance(),
     ]
 
 
@@ -145,6 +152,8 @@ def _row(column: Column) -> tuple[str, ...]:
 
 def allowed_words(column: Column) -> str:
     """What a cell of the column may be."""
+    if len(column.allowed) > _MOST_WORDS:
+        return "one of those below"
     if column.allowed:
         return one_of(column.allowed)
     high = "below 1" if column.unit == "rate" else "" if column.high is None else f"at most {column.high:,.15g}"
@@ -166,6 +175,14 @@ def default_words(column: Column) -> str:
 
 def _term_kind(kind: str) -> str:
     return one_of([word.strip() for word in kind.split("|")])
+
+
+def _remittance() -> Section:
+    """The columns, then every item with what it is about."""
+    of_schema = _of_schema(REMITTANCE)
+    rows = [(f"`{item}`", about or "whole trust", unit, meaning) for item, (about, unit, meaning) in REPORTED.items()]
+    items = markdown_table(("item", "tranche names", "unit", "meaning"), rows)
+    return Section(of_schema.name, f"{of_schema.text}\n{items}")
 
 
 def _curves() -> Section:

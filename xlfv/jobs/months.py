@@ -60,7 +60,38 @@ def refresh(book: Path, month: str, data: Path, console: Console) -> None:
 
 
 def _demo(options: argparse.Namespace, console: Console) -> None:
+    if options.months:
+        _demo_months(options.out, console)
+        return
     refresh(options.out / f"valuation-{DEMO_MONTH}.xlsx", DEMO_MONTH, sample_folder(), console)
+
+
+def _demo_months(folder: Path, console: Console) -> None:
+    """The sample's months in a book, and the workbook over it."""
+    stages = ("Starting the numerical core", "Loading, valuing and rolling the sample's months", "Writing the workbook")
+    with progress_bar(console, stages) as tell:
+        tell(0, LONG)
+        from xlfv.excel.monthly import write_months
+        from xlfv.jobs.sample_book import make_sample_book
+        from xlfv.months.book.where import NAME
+
+        if not folder.is_dir():
+            raise Refused(Fault(f"there is no folder {folder}", todo="make it, or name another with --out"))
+        book = make_sample_book(folder / NAME, sample_folder(), lambda month: tell(1, month))
+        tell(2, "")
+        written = write_months(folder / "months.xlsm", book)
+    say(console, f"Book: {book.resolve()}")
+    say(console, f"Workbook: {written.resolve()}. Its cell As of chooses the month.")
+
+
+def _months(options: argparse.Namespace, console: Console) -> None:
+    """The workbook over the book, whose cell As of chooses the month."""
+    with progress_bar(console, ("Writing the workbook",)) as tell:
+        tell(0, LONG)
+        from xlfv.excel.monthly import write_months
+
+        written = write_months(options.workbook, book_of(options), options.month)
+    say(console, f"Workbook: {written.resolve()}. Its cell As of chooses the month.")
 
 
 def _refresh(options: argparse.Namespace, console: Console) -> None:
@@ -151,7 +182,16 @@ def add_jobs(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``demo``, ``refresh``, ``value``, ``rollforward`` and ``explain-change``."""
     demo = jobs.add_parser("demo", help=f"value the sample month {DEMO_MONTH} and write valuation-{DEMO_MONTH}.xlsx")
     demo.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where to write it (default: here)")
+    demo.add_argument("--months", action="store_true", help="all of the sample's months instead: a book of them (months.duckdb)"
+                      " and the workbook over it (months.xlsm)")  # fmt: skip
     demo.set_defaults(job=_demo)
+    job = jobs.add_parser("months", help="write a workbook over the book: one cell of it chooses the month")
+    job.add_argument(
+        "workbook", type=Path, metavar="WORKBOOK", help="the workbook to write, .xlsm; one of ours there is replaced"
+    )
+    job.add_argument("--month", default="", metavar="YYYY-MM", help="the month that it shows first (default: the last)")
+    add_book(job)
+    job.set_defaults(job=_months)
     job = jobs.add_parser("refresh", help="value a month of your own files and write the workbook")
     job.add_argument(
         "book",

@@ -18,6 +18,7 @@ from xlfv.months.debt import company_debt
 from xlfv.months.folder import Month, Progress, month_end
 from xlfv.months.valued import Rolled, ValuedMonth, months_back, roll_back_to, value_month
 from xlfv.reporting.rollforward import Rollforward
+from xlfv.review.tieout import MONTH_ZERO, month_zero
 from xlfv.tables import Fault, Refused
 from xlfv.valuation.balance import COLLATERAL
 
@@ -32,7 +33,9 @@ def engine() -> dict[str, str]:
 
 
 def results_of(valued: ValuedMonth) -> Results:
-    """Every number of a valued month: (trust, item, measure) -> value, balance and yield of each line, and the totals."""
+    """Every number of a valued month, by (trust, item, measure): value, balance and yield of each line, what the projection
+    starts from (the measure ``month 0``), and the totals.
+    """
     found: Results = {}
     for name, trust in valued.trusts.items():
         for line in trust.value.lines:
@@ -44,6 +47,8 @@ def results_of(valued: ValuedMonth) -> Results:
                 found[name, item, "yield"] = line.rate
         if trust.value.collateral_yield == trust.value.collateral_yield:
             found[name, COLLATERAL, "yield"] = trust.value.collateral_yield
+        for (item, about), start in month_zero(trust.projection).items():
+            found[name, f"{item} {about}".strip(), MONTH_ZERO] = start
     for side in ("asset", "liability", "residual"):
         found["", side, "value"] = sum(trust.value.total(side) for trust in valued.trusts.values())
     for instrument, debt in company_debt(valued.month).items():

@@ -13,11 +13,11 @@ from xlfv.months.book.read import Reader
 from xlfv.months.folder import month_end, previous
 from xlfv.months.runs import ROLL
 from xlfv.review.remittance import read_remittance
-from xlfv.review.tieout import Row, TieOut, open_items, tie_out
+from xlfv.review.tieout import DIFFERS, HEADERS, MONTH_ZERO, Row, TieOut, grid, open_items, tie_out, with_month_zero
 from xlfv.tables import Fault, Refused
 
 HEADS = ("Trust", "Loaded", "By", "Tied", "Valued", "Rolled", "Locked")
-NO_REPORT = "no report"
+NO_REPORT, SIGNED_FOR = "no report", "signed for"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Standing:
 
 
 def tie_trust(book: Reader, month: str, trust: str) -> TieOut | None:
-    """A trust's month tied to its trustee's report; None where there is none.
+    """A trust's month tied to its trustee's report, with what its last valuation starts from; None where there is no report.
 
     Raises:
         Refused: the book does not have it, or the report cannot be read.
@@ -62,7 +62,48 @@ def tie_trust(book: Reader, month: str, trust: str) -> TieOut | None:
     if name in book.trusts(previous(month)):
         earlier = trust_of(book, previous(month), name)
         before, indices = earlier.trust, earlier.indices
-    return tie_out(now.trust, report, before, indices, now.actuals, now.sales)
+    tied = tie_out(now.trust, report, before, indices, now.actuals, now.sales)
+    run = book.last_run(month)
+    if run is None or not current(book, run):
+        return tied
+    start = {
+        _apart(item): number
+        for (whose, item, measure), number in run.results.items()
+        if (whose, measure) == (name, MONTH_ZERO)
+    }
+    return with_month_zero(tied, start, report, f"the projection of run {run.id}")
+
+
+def _apart(item: str) -> tuple[str, str]:
+    """``balance A-1`` as item and what it is about."""
+    word, _, about = item.partition(" ")
+    return word, about
+
+
+def tie_grid(book: Reader, month: str, trust: str) -> list[list[object]]:
+    """A trust's tie-out as a sheet shows it, with who signed for a difference and why.
+
+    Raises:
+        Refused: the book does not have it, or it has no trustee's report (``#N/A``).
+    """
+    tied = tie_trust(book, month, trust)
+    if tied is None:
+        what = f"{trust} {month} has no trustee's report"
+        raise Refused(Fault(what, todo="load its table remittance"), code="#N/A")
+    still = {one.key for one in open_rows(book, month, tied)}
+    signed = {one.item: one for one in book.signatures(month) if one.trust == tied.trust}
+    cells = grid(tied)
+    cells[0] += ["signed by", "why"]
+    item, about, status = (HEADERS.index(name) for name in ("item", "tranche", "status"))
+    for row in cells[1:]:
+        word, comma, of = str(row[item]).partition(", ")
+        key = f"{word} {row[about] or ''}".strip() + comma + of
+        one = signed.get(key)
+        mine = one is not None and row[status] == DIFFERS and key not in still
+        row += [one.user, one.why] if one is not None and mine else [None, None]
+        if mine:
+            row[status] = SIGNED_FOR
+    return cells
 
 
 def open_rows(book: Reader, month: str, tied: TieOut) -> list[Row]:
@@ -78,25 +119,28 @@ def standing(path: Path, month: str) -> list[Standing]:
         Refused: the book cannot be read, or has no trust of the month.
     """
     with reading(path) as book:
-        names = book.trusts(month)
-        if not names:
-            have = ", ".join(one for one in book.months() if book.trusts(one)) or "none"
-            raise Refused(Fault(f"the book has no trust of {month}", str(path), f"months there: {have}"), code="#N/A")
-        loads = {one.id: one for one in book.loads(month)}
-        versions = book.versions(month)
-        runs = book.runs(month)
-        valued = _last(book, runs)
-        rolled = _last(book, [one for one in runs if one.kind == ROLL])
-        closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
-        locked = f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
-        found = []
-        for name in names:
-            load = loads.get(max(one.load for one in versions if one.trust == name))
-            when = f"load {load.id}, {load.at:%Y-%m-%d %H:%M}" if load else ""
-            found.append(
-                Standing(name, when, load.user if load else "", _tied(book, month, name), valued, rolled, locked)
-            )
-        return found
+        return standing_of(book, month)
+
+
+def standing_of(book: Reader, month: str) -> list[Standing]:
+    """As :func:`standing`, of an open book."""
+    names = book.trusts(month)
+    if not names:
+        have = ", ".join(one for one in book.months() if book.trusts(one)) or "none"
+        raise Refused(Fault(f"the book has no trust of {month}", str(book.path), f"months there: {have}"), code="#N/A")
+    loads = {one.id: one for one in book.loads(month)}
+    versions = book.versions(month)
+    runs = book.runs(month)
+    valued = _last(book, runs)
+    rolled = _last(book, [one for one in runs if one.kind == ROLL])
+    closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
+    locked = f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
+    found = []
+    for name in names:
+        load = loads.get(max(one.load for one in versions if one.trust == name))
+        when = f"load {load.id}, {load.at:%Y-%m-%d %H:%M}" if load else ""
+        found.append(Standing(name, when, load.user if load else "", _tied(book, month, name), valued, rolled, locked))
+    return found
 
 
 def _tied(book: Reader, month: str, name: str) -> str:
@@ -112,11 +156,15 @@ def _last(book: Reader, runs: list[Run]) -> str:
     if not runs:
         return ""
     last = runs[-1]
-    read = set(last.inputs)
-    months = {book.version(one).month for one in read}
     words = f"run {last.id}, {last.user}"
-    same = all(one.id in read for month in months for one in book.versions(month))
-    return words if same else f"stale: {words}"
+    return words if current(book, last) else f"stale: {words}"
+
+
+def current(book: Reader, run: Run) -> bool:
+    """Every month that a run read is still as it read it."""
+    read = set(run.inputs)
+    months = {book.version(one).month for one in read}
+    return all(one.id in read for month in months for one in book.versions(month))
 
 
 def open_points(path: Path, month: str) -> list[str]:
@@ -192,6 +240,6 @@ def tie_rows(
             count += len(still)
             for one in tied.rows if all_rows else tied.differing:
                 numbers = ("" if each is None else f"{each:,.2f}" for each in (one.ours, one.theirs, one.difference))
-                status = one.status if one.key in still or one not in tied.differing else "signed for"
+                status = one.status if one.key in still or one not in tied.differing else SIGNED_FOR
                 rows.append((name, one.key, one.where_ours, *numbers, status))
     return heads, rows, count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -178,29 +178,53 @@ def _ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: place[row.item])
 
 
-def month_zero(projection: Projection, remittance: Remittance) -> TieOut:
-    """Hold what a projection starts from against the trustee's report: pool, REO, OC, balances and claims of the classes."""
+def month_zero(projection: Projection) -> dict[Key, float]:
+    """What a projection starts from, as trustees report it: pool, REO, OC, balances and claims of the classes, accounts."""
     paid, cash, trust = projection.distributions, projection.collateral, projection.trust
-    where = "month 0 of the projection"
-    # Sums of many loans in the order of the kernel's blocks: a cent for rounding.
     pool = float(cash.end_balance[:, 0].sum())
-    found: dict[Key, Figure] = {
-        ("pool_balance", ""): Figure(pool, HALF_CENT, where),
-        ("reo_balance", ""): Figure(float(cash["reo_balance"][:, 0].sum()), HALF_CENT, where),
-        ("oc", ""): Figure(float(paid.oc[0]), HALF_CENT, where),
+    found: dict[Key, float] = {
+        ("pool_balance", ""): pool,
+        ("reo_balance", ""): float(cash["reo_balance"][:, 0].sum()),
+        ("oc", ""): float(paid.oc[0]),
     }
     original = trust.terms.get("original_pool_balance")
     if original:
-        found["pool_factor", ""] = Figure(pool / original, np.nan, where)
+        found["pool_factor", ""] = pool / original
     for row, name in enumerate(paid.tranches):
         start = paid.record.tranches[row, 0]
-        found["balance", name] = Figure(float(paid.end_balance(name)[0]), HALF_CENT, where)
-        found["interest_shortfall", name] = Figure(float(start[T_SHORTFALL]), HALF_CENT, where)
-        found["basis_risk_carryforward", name] = Figure(float(start[T_BASIS]), HALF_CENT, where)
+        found["balance", name] = float(paid.end_balance(name)[0])
+        found["interest_shortfall", name] = float(start[T_SHORTFALL])
+        found["basis_risk_carryforward", name] = float(start[T_BASIS])
     for row, name in enumerate(map(str, trust["accounts"]["account"])):
-        found["account_balance", name] = Figure(float(paid.record.accounts[row, 0, 4]), HALF_CENT, where)
-    rows = [_row(key, one, remittance, {}, MONTH_ZERO) for key, one in found.items()]
-    return TieOut(projection.name, projection.as_of, tuple(_ordered(rows)))
+        found["account_balance", name] = float(paid.record.accounts[row, 0, 4])
+    return found
+
+
+def with_month_zero(tied: TieOut, start: Mapping[Key, float], remittance: Remittance, where: str) -> TieOut:
+    """A tie-out with the rows of what a projection starts from, as far as the trustee reports it.
+
+    A difference that the month's own row tells already is not told twice.
+
+    Args:
+        tied: the tie-out of the month.
+        start: as :func:`month_zero` gives it.
+        remittance: the trustee's report.
+        where: which projection, in words.
+    """
+    # Sums of many loans in the order of the kernel's blocks: a cent for rounding; shares tie to the digits printed.
+    figures = {
+        key: Figure(value, np.nan if key[0] == "pool_factor" else HALF_CENT, f"month 0 of {where}")
+        for key, value in start.items()
+    }
+    told = {(row.item, row.tranche): row for row in tied.differing}
+    rows = [_row(key, one, remittance, {}, MONTH_ZERO) for key, one in figures.items()]
+    new = [row for row in rows if row.theirs is not None and not _told(row, told.get((row.item, row.tranche)))]
+    return replace(tied, rows=tuple(_ordered([*tied.rows, *new])))
+
+
+def _told(row: Row, own: Row | None) -> bool:
+    """The month's own row differs, and ours is the same there."""
+    return own is not None and own.ours is not None and row.ours is not None and abs(own.ours - row.ours) <= HALF_CENT
 
 
 Signed = tuple[str, float, float]

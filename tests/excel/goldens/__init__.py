@@ -1,6 +1,6 @@
 """Calls about fair value and the books, one file a family; pointed to by their number among all of a name."""
 
-from tests.excel.goldens import attribution, blended, books, disclosure, liabilities, months, yields
+from tests.excel.goldens import attribution, blended, book, books, disclosure, liabilities, months, yields
 
 CALLS = [
     *months.CALLS,
@@ -10,4 +10,5 @@ CALLS = [
     *attribution.CALLS,
     *books.CALLS,
     *disclosure.CALLS,
+    *book.CALLS,
 ]

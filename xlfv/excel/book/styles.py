@@ -29,6 +29,8 @@ NUMBERS = {
     "count": "#,##0_)",
     "plain": "General",
     "figure": "[>=1000]#,##0_);[<=-1000](#,##0);0.0###_)",  # dollars and decimals in one column
+    "amount": "[>=1000]#,##0.00_);[<=-1000](#,##0.00);General_)",  # dollars to the cent, and shares
+    "off": '[>=0.005]#,##0.00_);[<=-0.005](#,##0.00);"-"_)',  # a difference; less than half a cent is none
     "date": "yyyy-mm-dd",
     "check": "[Red]0;[Red]0;0",  # nothing but 0 is fine; a condition of its own would not travel with the look
 }

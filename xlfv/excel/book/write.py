@@ -79,7 +79,7 @@ def write_book(
         buttons = Buttons()
     drafted = draft(valued, rolled, folder, buttons=buttons).content()
     answers = calculate(drafted, path.name, progress, path.resolve().parent)
-    _replace(path, draft(valued, rolled, folder, answers, progress, buttons=buttons).content())
+    put_in_place(path, draft(valued, rolled, folder, answers, progress, buttons=buttons).content())
     return path
 
 
@@ -207,7 +207,7 @@ def _status(book: Any) -> str | None:
         return None
 
 
-def _replace(path: Path, content: bytes) -> None:
+def put_in_place(path: Path, content: bytes) -> None:
     """Put the whole content in the place of the file, or leave it as it was."""
     temporary = ""
     try:

@@ -79,12 +79,17 @@ def trust_of(book: Reader, month: str, trust: str) -> TrustMonth:
     held = book.versions(month)
     own = {one.table: one for one in held if one.trust.lower() == trust.strip().lower()}
     if not own:
-        names = ", ".join(book.trusts(month))
-        todo = f"trusts of {month}: {names}" if names else f"months there: {', '.join(book.months()) or 'none'}"
-        raise Refused(Fault(f"the book has no {trust} of {month}", todo=todo), code="#N/A")
+        raise nothing_there(book, trust, month)
     shared = next((one for one in held if one.trust == INDICES), None)
     name = next(iter(own.values())).trust
     return _trust(book, month, name, own, shared, book.table(shared) if shared else None)
+
+
+def nothing_there(book: Reader, trust: str, month: str) -> Refused:
+    """The refusal of a trust's month that the book does not have."""
+    names = ", ".join(book.trusts(month))
+    todo = f"trusts of {month}: {names}" if names else f"months there: {', '.join(book.months()) or 'none'}"
+    return Refused(Fault(f"the book has no {trust} of {month}", todo=todo), code="#N/A")
 
 
 def _trust(

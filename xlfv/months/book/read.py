@@ -135,6 +135,12 @@ class Reader:
             raise Refused(Fault(f"the book has no run {number}", str(self.path), f"the last ones: {have}"), code="#N/A")
         return found[0]
 
+    def last_run(self, month: str, kind: str = "") -> Run | None:
+        """The last run of a month, of a kind where one is given; None where there is none."""
+        sql = "SELECT max(id) FROM book.runs WHERE month = ? AND ? IN ('', kind)"
+        number = self._all(sql, month, kind)[0][0]
+        return None if number is None else self.run(number)
+
     def _runs(self, which: str, value: Any) -> list[Run]:
         sql = f"SELECT id, month, kind, utc, who, engine, options, inputs, hashes, digest FROM book.runs WHERE {which} ORDER BY id"
         found = self._all(sql, value)

@@ -13,7 +13,7 @@ from xlfv.excel import registry
 
 BOOK = "Golden table.xlsx"
 
-FOLDER = "C:\\"  # of the workbook; nothing of the golden table lies there
+FOLDER = "C:\\"  # of the workbook; of the golden table only the example book lies there
 
 
 def home(k: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -96,7 +97,7 @@ class Pen:
         if isinstance(value, dt.date):
             value = serial(value)
         if isinstance(value, ErrorCell):
-            value = str(value)
+            value = None if self.pens.plain == "all" and value == "#N/A" else str(value)
         if value is None:
             self.sheet.write_blank(row, column, None, form)
         elif isinstance(value, str):
@@ -112,18 +113,28 @@ class Pen:
             self.sheet.write_formula(row, column, formula, self.pens.style(style), self._cached(row, column))
 
     def spill(
-        self, row: int, column: int, formula: str, height: int, looks: Sequence[Style], head: Style = RIGHT
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        height: int,
+        looks: Sequence[Style],
+        head: Style | Sequence[Style] = RIGHT,
     ) -> None:
-        """A formula whose result fills a range: ``height`` rows, its header among them, and a column a look."""
+        """A formula whose result fills a range: ``height`` rows, its header among them, and a column a look.
+
+        The header looks as ``head`` says: one look, or a column each.
+        """
+        heads = [head] * len(looks) if isinstance(head, Style) else head
         last = (row + height - 1, column + len(looks) - 1) if self.pens.answers is not None else (row, column)
         whole = not self._as_value(formula)
         if whole:
-            form = self.pens.style(head)
+            form = self.pens.style(heads[0])
             self.sheet.write_dynamic_array_formula(row, column, *last, formula, form, self._cached(row, column))
         for r in range(row, last[0] + 1):
             for c in range(column, last[1] + 1):
                 if (r, c) != (row, column) or not whole:
-                    self.put(r, c, self.answer(r, c), head if r == row else looks[c - column])
+                    self.put(r, c, self.answer(r, c), heads[c - column] if r == row else looks[c - column])
 
     def _as_value(self, formula: str) -> bool:
         return self.pens.plain == "all" or (self.pens.plain == "ours" and FUNCTIONS in formula)
@@ -142,9 +153,9 @@ class Pen:
         for k in range(width):
             self.put(row, column + k, words if k == 0 else None, SECTION)
 
-    def link(self, row: int, column: int, sheet: str, words: str | None = None) -> None:
-        """A link to another sheet."""
-        self.formula(row, column, f'=HYPERLINK("#{quoted(sheet)}!A1","{words or sheet}")', Style(role="link"))
+    def link(self, row: int, column: int, sheet: str, words: str | None = None, cell: str = "A1") -> None:
+        """A link to a cell of another sheet."""
+        self.formula(row, column, f'=HYPERLINK("#{quoted(sheet)}!{cell}","{words or sheet}")', Style(role="link"))
 
     def check(self, row: int, column: int, passes: str) -> None:
         """A check: 0 where the condition ``passes`` holds, else 1."""
@@ -189,14 +200,17 @@ class Pen:
         self.sheet.set_h_pagebreaks(list(breaks))
 
 
-def written(draft: Callable[[Recalculated | None, str], bytes], name: str, plain: str = "") -> bytes:
+def written(
+    draft: Callable[[Recalculated | None, str], bytes], name: str, plain: str = "", folder: Path | None = None
+) -> bytes:
     """A workbook written once to be calculated, and once more with the values that came out.
 
     Args:
         draft: writes it, given the values of its formulas and which of them stand as values.
         name: its name in addresses.
         plain: as in :class:`Pens`.
+        folder: where files named by a relative path are looked for.
     """
     with handles.memory_only():
-        answers = recalculate(draft(None, ""), book=name)
+        answers = recalculate(draft(None, ""), book=name, folder=folder)
     return draft(answers, plain)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from tests.excel.example_book import book_folder
 from tests.excel.golden import GOLDEN, HELP
 from tests.excel.golden_book import ABOUT, CALLS, WHYS, about_area, area, direct, golden_workbook, tops
 from tests.hosts import answers, matrix
@@ -28,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def headless() -> Recalculated:
-    return recalculate(golden_workbook(), book="golden.xlsx")
+    return recalculate(golden_workbook(), book="golden.xlsx", folder=book_folder())
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.excel import winstub
+from tests.excel.example_book import book_folder
 from tests.excel.golden import GOLDEN, resolved
 
 udfs = winstub.install()
@@ -50,7 +51,7 @@ def main() -> None:
     """Everything, as one JSON object."""
     results: list[Any] = []
     for k, (name, args) in enumerate(GOLDEN):
-        results.append(run(name, resolved(args, results), k + 1))
+        results.append(run(name, resolved(args, results), k + 1, str(book_folder())))
     whys = [run("XLFV_WHY", [f"'Calls'!A{k + 1}"], 9_000)[0][0] for k in range(len(GOLDEN))]
     about = run("XLFV_ABOUT", [], 9_002)
     asking = "[Book1.xlsm]Calls!$A$9999"

@@ -26,7 +26,7 @@ def ask(book: Path, question: Callable[..., T], *about: Hashable) -> T:
     Raises:
         Refused: the book cannot be read, or as the question does.
     """
-    return _asked(book, _stamp(book), question, about)  # type: ignore[no-any-return]
+    return _asked(book, stamp(book), question, about)  # type: ignore[no-any-return]
 
 
 @kept(_MOST, key=lambda book, stamp, question, about: (str(book), stamp, question, about))
@@ -37,7 +37,7 @@ def _asked(book: Path, stamp: Hashable, question: Callable[..., Any], about: tup
         return question(opened, *about)
 
 
-def _stamp(book: Path) -> Hashable:
+def stamp(book: Path) -> Hashable:
     """What changes whenever the book's file is written: it, and what is not yet folded into it."""
     found: list[Hashable] = []
     for file in (book, book.with_name(book.name + ".wal")):

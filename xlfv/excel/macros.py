@@ -1,4 +1,4 @@
-"""The buttons of the valuation workbook: load a month, check it, value it, roll it forward, explain a cell.
+"""The buttons of the valuation workbook: load a month, check it, value it, roll it forward, lock it, explain a cell.
 
 Each works in two phases. :func:`begin` reads the open book as plain values; ``Job.stage`` checks and stages everything
 without touching the spreadsheet, in any thread; ``Job.finish`` writes. A failure leaves every cell as it was and says why.
@@ -17,8 +17,9 @@ from xlfv.excel.book.buttons import BUTTONS
 from xlfv.excel.inplace import host
 from xlfv.excel.inplace.check import begin_check
 from xlfv.excel.inplace.explain import begin_explain
-from xlfv.excel.inplace.job import Job
+from xlfv.excel.inplace.job import BookWritten, Job
 from xlfv.excel.inplace.load import begin_load, begin_roll
+from xlfv.excel.inplace.lock import begin_lock
 from xlfv.excel.inplace.refresh import begin_refresh
 from xlfv.tables import Fault, Refused
 
@@ -27,6 +28,7 @@ _BEGIN: dict[str, Callable[[xw.Book], Any]] = {
     "check_data": begin_check,
     "refresh": begin_refresh,
     "roll_forward": begin_roll,
+    "lock_month": begin_lock,
     "explain_cell": begin_explain,
 }
 
@@ -65,6 +67,8 @@ def press(name: str, book: xw.Book) -> str:
 def _show(name: str, book: xw.Book) -> None:
     try:
         words = press(name, book)
+    except BookWritten as refused:
+        words = str(refused)
     except Refused as refused:
         words = f"Nothing was changed.\n{refused}"
     except progress.Stopped:
@@ -73,7 +77,7 @@ def _show(name: str, book: xw.Book) -> None:
 
 
 def load_month(book: xw.Book) -> None:
-    """Bring the book to the month typed on Control, from its files."""
+    """Bring the book to the month typed on Control, from its files or the book of months."""
     _show("load_month", book)
 
 
@@ -90,6 +94,11 @@ def refresh(book: xw.Book) -> None:
 def roll_forward(book: xw.Book) -> None:
     """Bring the book to the month after the one on Control, rolled forward from it."""
     _show("roll_forward", book)
+
+
+def lock_month(book: xw.Book) -> None:
+    """Close the month in the book of months."""
+    _show("lock_month", book)
 
 
 def explain_cell(book: xw.Book) -> None:

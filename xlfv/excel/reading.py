@@ -10,8 +10,11 @@ from typing import Any, TypeAlias
 
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
+from xlfv.excel.book_tables import read_book_table
 from xlfv.excel.codec import Cell, Grid
 from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
+from xlfv.months.book.address import parse_address
+from xlfv.months.book.where import NAME, find_book
 from xlfv.tables import Fault, Place, Refused, Table, from_grid
 from xlfv.tables.cells import as_date, as_text
 from xlfv.tables.files import read_file, split_path
@@ -171,7 +174,7 @@ _SCALARS: dict[str, Callable[[Arg, Cell], Any]] = {
 
 
 def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
-    """The table that a single text cell names by handle or file path; None when the range is the table itself."""
+    """The table that a single text cell names by handle, by file path or by its place in a book; None when the range is the table itself."""
     cell = grid[0][0]
     if len(grid) > 1 or len(grid[0]) > 1 or not isinstance(cell, str):
         return None
@@ -179,6 +182,9 @@ def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
     if handle is not None:
         return replace(_read_handle(replace(arg, kind="handle", of="table"), cell).table, name=arg.name)
     try:
+        address = parse_address(cell.strip())
+        if address is not None:
+            return read_book_table(replace(address, book=_beside(address.book, folder, look=False)), arg.name)
         return read_file(_beside(cell.strip(), folder), arg.name)
     except (OSError, ValueError) as problem:
         if isinstance(problem, Refused):
@@ -188,8 +194,6 @@ def _named(arg: Arg, grid: Grid, folder: Folder) -> Table | None:
 
 def _read_book(arg: Arg, grid: Grid, folder: Folder) -> Path:
     """The book that a cell names, or the one that is meant where it is blank."""
-    from xlfv.months.book.where import NAME, find_book  # here, not above: a session without a book starts sooner
-
     blank = all(cell is None for row in grid for cell in row)
     said = "" if blank else (_read_scalar(arg, grid) or "")
     home = _home(folder)
@@ -207,10 +211,15 @@ def _read_book(arg: Arg, grid: Grid, folder: Folder) -> Path:
     return book
 
 
-def _beside(path: str, folder: Folder) -> str:
+def _beside(path: str, folder: Folder, *, look: bool = True) -> str:
     """A relative path beside the calling workbook; without one (``folder`` is None), the path as it is.
 
     A workbook never reads a relative path from anywhere else: one process serves workbooks of several months.
+
+    Args:
+        path: as the cell holds it.
+        folder: of the workbook.
+        look: refuse at once what is not there.
 
     Raises:
         Refused: the path names another computer, and not the share on which the workbook lies; or it is relative and
@@ -231,7 +240,8 @@ def _beside(path: str, folder: Folder) -> str:
             Fault(f"'{legible(path)}' is relative and the workbook lies in no folder", todo=todo), code="#N/A"
         )
     try:
-        check_file(Path(home) / file)
+        if look:
+            check_file(Path(home) / file)
     except Refused as refused:
         raise missing(split_path(path)[0]) if refused.code == "#N/A" else refused from None
     return str(Path(home) / path)

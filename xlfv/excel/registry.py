@@ -239,4 +239,4 @@ def find(name: str) -> Function | None:
 def makers(kind: str) -> list[str]:
     """Names of the functions that make handles of ``kind``."""
     load()
-    return [f.name for f in _functions.values() if f.makes == kind]
+    return [f.name for f in _functions.values() if f.makes == kind and f.result == "handle"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,19 +20,15 @@ if TYPE_CHECKING:
 def _staged(options: argparse.Namespace, console: Console) -> tuple[Staged, str]:
     """A month's files read and checked against the book, nothing written; and the head of the log that they were held against."""
     with progress_bar(console, ("Reading the files and checking them against the book",)) as tell:
-        from xlfv.months.book.file import reading
-        from xlfv.months.book.pieces import Nothing
-        from xlfv.months.intake.stage import stage
+        from xlfv.months.taking import held_against, mappings_folder
 
         book = book_of(options)
-        near = [options.folder / "mappings", book.parent / "mappings"]
-        mappings = Path(options.mappings) if options.mappings else next((each for each in near if each.is_dir()), None)
+        mappings = Path(options.mappings) if options.mappings else mappings_folder(options.folder, book)
         gone = _named_words(options.gone, "--gone TRUST=REASON")
-        with reading(book) if book.exists() else nullcontext(Nothing()) as known:
-            staged = stage(
-                options.folder, options.month, known, mappings=mappings, gone=gone, progress=lambda name: tell(0, name)
-            )
-            return staged, "" if isinstance(known, Nothing) else known.head()
+        with held_against(book) as against:
+            return against.staged(
+                options.folder, options.month, mappings, gone, lambda name: tell(0, name)
+            ), against.head
 
 
 def _check(options: argparse.Namespace, console: Console) -> int:
@@ -45,9 +40,9 @@ def _check(options: argparse.Namespace, console: Console) -> int:
 
 def _load(options: argparse.Namespace, console: Console) -> int:
     """Stage, show what was found, and take all in or nothing."""
-    from xlfv.months.book.file import create, writing
     from xlfv.months.book.pieces import COMPANY, INDICES
     from xlfv.months.intake.stage import accept
+    from xlfv.months.taking import entering
 
     book = book_of(options)
     staged, head = _staged(options, console)
@@ -56,12 +51,7 @@ def _load(options: argparse.Namespace, console: Console) -> int:
         say(console, "Refused: nothing was taken in. Mend what is marked error, and load again.")
         return 1
     accepted = accept(staged, dict(_accepted(options.accept)))
-    if not head:
-        create(book, options.user)
-    with writing(book, options.user) as kept:
-        if head and kept.head() != head:
-            what = f"{book.name} was written to while {options.month} was checked against it"
-            raise Refused(Fault(what, str(book), "load it again"))
+    with entering(book, options.month, head, options.user) as kept:
         before = len(kept.versions(options.month))
         load = kept.commit(options.month, staged.pieces, why=options.why, accepted=accepted)
         held = kept.versions(options.month)
@@ -127,8 +117,7 @@ def _roll(options: argparse.Namespace, console: Console) -> None:
 
 def _lock(options: argparse.Namespace, console: Console) -> int:
     """Close a month that is loaded, tied, valued and rolled."""
-    from xlfv.months.book.file import writing
-    from xlfv.months.status import open_points
+    from xlfv.months.status import lock, open_points
 
     path, points = book_of(options), open_points(book_of(options), options.month)
     if points and not options.why:
@@ -139,8 +128,7 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
             f"Refused: {options.month} is not locked. Do what is open, or say why it is closed all the same: --why REASON.",
         )
         return 1
-    with writing(path, options.user) as book:
-        book.lock(options.month, "; ".join(filter(None, [options.why, *(f"open: {point}" for point in points)])))
+    lock(path, options.month, points, options.why, options.user)
     say(console, f"{options.month} is locked.")
     return 0
 

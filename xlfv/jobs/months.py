@@ -95,7 +95,7 @@ def _months(options: argparse.Namespace, console: Console) -> None:
 
 
 def _refresh(options: argparse.Namespace, console: Console) -> None:
-    book: Path = options.book
+    book: Path = options.workbook
     if book.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Refused(
             Fault(
@@ -194,9 +194,9 @@ def add_jobs(jobs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     job.set_defaults(job=_months)
     job = jobs.add_parser("refresh", help="value a month of your own files and write the workbook")
     job.add_argument(
-        "book",
+        "workbook",
         type=Path,
-        metavar="BOOK",
+        metavar="WORKBOOK",
         help="the workbook to write (.xlsx, or .xlsm with buttons); a draft of ours that stands there is replaced",
     )
     job.add_argument("--month", required=True, metavar="YYYY-MM", help="the month to value")

@@ -41,7 +41,7 @@ class CompanyMonth:
 
     Attributes:
         tables: every table as it came in.
-        sources: the file of each.
+        sources: the file of each, or its place in the book; of a month of the book also of the ``indices`` for all.
         ranges: the policy of risk premiums.
         facts: recorded, by trust.
         decisions: each recorded trust's status on the as-of date under the rule then in force.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from xlfv.months.book.file import reading, writing
 from xlfv.months.book.months import month_of
 from xlfv.months.book.pieces import Run, Version
 from xlfv.months.book.read import Reader
+from xlfv.months.book.write import Writer
 from xlfv.months.debt import company_debt
 from xlfv.months.folder import Month, Progress, month_end
 from xlfv.months.valued import Rolled, ValuedMonth, months_back, roll_back_to, value_month
@@ -82,6 +83,79 @@ def rolled_results(rolled: Rolled) -> Results:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A month valued, ready to be recorded as a run.
+
+    Attributes:
+        month: ``YYYY-MM``.
+        kind: ``value``, or ``roll`` where it was rolled forward too.
+        valued, rolled: what came out.
+        inputs: month, trust, table and digest of every table that was read.
+    """
+
+    month: str
+    kind: str
+    valued: ValuedMonth
+    rolled: Rolled | None
+    inputs: frozenset[tuple[str, str, str, str]]
+
+
+def prepare(
+    month: str,
+    months: Mapping[str, Month],
+    versions: Iterable[Version],
+    progress: Progress | None = None,
+    *,
+    roll: bool = True,
+) -> Prepared:
+    """Value a month, and roll it forward where months before it are given.
+
+    Args:
+        month: ``YYYY-MM``.
+        months: it and those before it, in a row.
+        versions: of all their tables.
+        progress: told what is being valued.
+        roll: roll it forward.
+
+    Raises:
+        Refused: it cannot be valued or rolled forward.
+    """
+    valued = value_month(months[month], progress)
+    rolled = roll_back_to(valued, months, months.__getitem__, progress) if roll else None
+    return Prepared(month, ROLL if rolled else VALUE, valued, rolled, frozenset(map(_input, versions)))
+
+
+def _input(one: Version) -> tuple[str, str, str, str]:
+    return one.month, one.trust, one.table, one.digest
+
+
+def record(book: Writer, prepared: Prepared) -> int:
+    """Record a run of what the book holds now; gives its number.
+
+    Raises:
+        Refused: the book holds something else than what was valued, or the month is closed.
+    """
+    held = [one for month in {one[0] for one in prepared.inputs} for one in book.versions(month)]
+    if frozenset(map(_input, held)) != prepared.inputs:
+        what = f"{prepared.month} changed in the book while it was valued"
+        raise Refused(Fault(what, str(book.path), "value it again"))
+    results = results_of(prepared.valued)
+    if prepared.rolled is not None:
+        results |= rolled_results(prepared.rolled)
+    inputs = tuple(sorted(one.id for one in held))
+    return book.record(prepared.month, prepared.kind, engine(), {}, inputs, results, hashes_of(prepared.valued))
+
+
+def standing_run(book: Reader, prepared: Prepared) -> int:
+    """The month's last run where it was made of the same by the same model, so that another would say nothing new; else 0."""
+    runs = book.runs(prepared.month)
+    if not runs or runs[-1].kind != prepared.kind or runs[-1].engine.get("model") != MODEL_HASH:
+        return 0
+    inputs = frozenset(_input(book.version(one)) for one in runs[-1].inputs)
+    return runs[-1].id if inputs == prepared.inputs else 0
+
+
+@dataclass(frozen=True)
 class Recorded:
     """A run that was recorded, with what it valued."""
 
@@ -112,22 +186,13 @@ def value_and_record(
         walked = months_back(month, [one for one in book.months() if book.trusts(one)]) if kind == ROLL else [month]
         versions = {one: book.versions(one) for one in walked}
         months = {one: month_of(book, one, held, progress) for one, held in versions.items()}
-    valued = value_month(months[month], progress)
-    rolled = None
-    results = results_of(valued)
-    if kind == ROLL:
-        rolled = roll_back_to(valued, months, months.__getitem__, progress)
-        if rolled is None:
-            todo = "load the month before, or value this one with: xlfv value"
-            raise Refused(Fault(f"the book has no month before {month} to roll forward from", str(path), todo))
-        results |= rolled_results(rolled)
-    inputs = tuple(sorted(one.id for held in versions.values() for one in held))
+    if kind == ROLL and len(walked) < 2:
+        todo = "load the month before, or value this one with: xlfv value"
+        raise Refused(Fault(f"the book has no month before {month} to roll forward from", str(path), todo))
+    held = [one for each in versions.values() for one in each]
+    prepared = prepare(month, months, held, progress, roll=kind == ROLL)
     with writing(path, user) as book:
-        now = {one.id for each in versions for one in book.versions(each)}
-        if now != set(inputs):
-            raise Refused(Fault(f"{month} changed in the book while it was valued", str(path), "value it again"))
-        run = book.record(month, kind, engine(), {}, inputs, results, hashes_of(valued))
-    return Recorded(run, valued, rolled)
+        return Recorded(record(book, prepared), prepared.valued, prepared.rolled)
 
 
 @dataclass(frozen=True)

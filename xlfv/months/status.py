@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,8 +134,7 @@ def standing_of(book: Reader, month: str) -> list[Standing]:
     runs = book.runs(month)
     valued = _last(book, runs)
     rolled = _last(book, [one for one in runs if one.kind == ROLL])
-    closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
-    locked = f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
+    locked = _locked(book, month)
     found = []
     for name in names:
         load = loads.get(max(one.load for one in versions if one.trust == name))
@@ -189,6 +189,49 @@ def open_points(path: Path, month: str) -> list[str]:
             why = f" since it was loaded anew ({run})" if run else ""
             found.append(f"{month} is not {word}{why}: xlfv {job} --month {month}")
     return found
+
+
+def lock(path: Path, month: str, points: Sequence[str], why: str = "", user: str = "") -> None:
+    """Close a month; with what is still open, why it is closed all the same.
+
+    Args:
+        path: the book.
+        month: ``YYYY-MM``.
+        points: what :func:`open_points` found; kept beside the reason.
+        why: the reason; needed where something is open.
+        user: who; empty for the user of this machine.
+
+    Raises:
+        Refused: something is open and no reason is given, or the month is closed or not there.
+    """
+    check_points(points, why)
+    with writing(path, user) as book:
+        book.lock(month, "; ".join(filter(None, [why.strip(), *(f"open: {point}" for point in points)])))
+
+
+def check_points(
+    points: Sequence[str], why: str, todo: str = "do what is open, or say why the month is closed all the same"
+) -> None:
+    """A month with something open is closed for a reason.
+
+    Raises:
+        Refused: naming all that is open, where there is no reason.
+    """
+    if points and not why.strip():
+        raise Refused([Fault(f"open: {point}", todo=todo) for point in points])
+
+
+def lock_words(path: Path, month: str) -> str:
+    """When a month was closed and by whom, in words; empty while it is open, or is not in the book."""
+    if not path.exists():
+        return ""
+    with reading(path) as book:
+        return _locked(book, month)
+
+
+def _locked(book: Reader, month: str) -> str:
+    closed = next((one for one in reversed(book.lines()) if one.month == month and one.act == "lock"), None)
+    return f"{closed.at:%Y-%m-%d %H:%M} {closed.user}" if closed is not None and book.locked(month) else ""
 
 
 def sign(path: Path, month: str, trust: str, item: str, why: str, user: str = "") -> Signature:

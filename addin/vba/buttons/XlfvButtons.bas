@@ -18,6 +18,10 @@ Public Sub XlfvRollForward()
     XlfvCall "roll_forward"
 End Sub
 
+Public Sub XlfvLockMonth()
+    XlfvCall "lock_month"
+End Sub
+
 Public Sub XlfvExplainCell()
     XlfvCall "explain_cell"
 End Sub

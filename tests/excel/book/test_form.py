@@ -109,9 +109,9 @@ def test_equal_inputs_give_equal_bytes(sample: Written, tmp_path: Path) -> None:
 def test_long_tables_travel_by_their_file_from_the_data_folder(sample: Written) -> None:
     formula = next(
         str(cell.value) for row in sample.formulas["Control"].iter_rows() for cell in row
-        if "XLFV_TRUST($A22" in str(cell.value)
+        if "XLFV_TRUST($A24" in str(cell.value)
     )  # fmt: skip
-    assert 'data_folder&"/"&$A22&"/"&month&"/loans.csv.gz"' in formula
+    assert 'data_folder&"/"&$A24&"/"&month&"/loans.csv.gz"' in formula
     assert 'month&"/reo.csv"' in formula
     assert "bonds_ICMB_2005_A" in formula
 

@@ -86,7 +86,7 @@ def test_tables_in_one_workbook_are_read_from_its_sheets(tmp_path: Path) -> None
     _workbook(folder / "month.xlsx", {"Loans": tables["loans"], "Yields": tables["yields"]})
     book = written(tmp_path, tmp_path / "data", "2009-12")
     assert book.fresh.errors() == []
-    formula = str(book.formulas["Control"]["C21"].value)
+    formula = str(book.formulas["Control"]["C23"].value)
     assert 'month&"/month.xlsx!Loans"' in formula
 
 
@@ -211,5 +211,5 @@ def test_a_file_that_is_gone_shows_as_an_error_with_its_reason(tmp_path: Path) -
     valued = _valued(tmp_path / "data")
     (folder / "loans.csv").unlink()
     answers = calculate(draft(valued, None, str(tmp_path / "data")).content(), "book.xlsx")
-    assert answers.value("Control", 21, 3) == "#N/A"
-    assert "there is no file" in answers.value("Control", 21, 6)
+    assert answers.value("Control", 23, 3) == "#N/A"
+    assert "there is no file" in answers.value("Control", 23, 6)

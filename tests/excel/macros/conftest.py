@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,42 @@ def sample_books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("sample")
     handles.configure(None)
     return {month: make_book(folder / f"{month}.xlsm", SAMPLE, month) for month in ("2009-11", "2009-12")}
+
+
+@pytest.fixture(scope="session")
+def kept_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three months of one trust, the workbook of the last, and a book that holds the second."""
+    from tests.excel.macros.closing import DECEMBER, NOVEMBER, OCTOBER, TRUST, copied
+    from xlfv.excel import macros
+
+    home = tmp_path_factory.mktemp("kept")
+    handles.configure(None)
+    data = copied(home, (TRUST,), (OCTOBER, NOVEMBER, DECEMBER))
+    make_book(home / "book.xlsm", data, DECEMBER)
+    desk, book = open_desk(home / "book.xlsm")
+    type_in(desk, "data_folder", "data")
+    type_in(desk, "book", "months.duckdb")
+    type_in(desk, "as_of", as_of(NOVEMBER))
+    assert "In the book: load 1, run 1." in macros.press("load_month", book)
+    return home
+
+
+@pytest.fixture
+def november(kept_month: Path, tmp_path: Path) -> Any:
+    """The workbook with November loaded, and the book that holds it."""
+    from tests.excel.macros.closing import NOVEMBER, Closing
+
+    home = shutil.copytree(kept_month, tmp_path / "home")
+    one = Closing(home, NOVEMBER)
+    one.press("load_month")
+    return one
+
+
+@pytest.fixture
+def december(november: Any) -> Any:
+    """The workbook rolled forward to December, which is in the book too."""
+    assert "In the book: load 2, run 2." in november.press("roll_forward")
+    return november
 
 
 @pytest.fixture(params=["spilling", "spilling, told by the first cell alone", "fixed arrays"])

@@ -66,7 +66,7 @@ def test_the_value_of_a_path_is_put_together(desk: tuple[Desk, xw.Book], ask: An
     sheet, spot = cell_of(desk[0], "trust_T1", 0, 0)
     cell = desk[0].leaves[sheet].cells[spot]
     desk[0].leaves[sheet].cells[spot] = Formula(
-        cell.text.replace("bonds_T1", 'data_folder&"/"&$A22&"/"&month&"/bonds.csv"')
+        cell.text.replace("bonds_T1", 'data_folder&"/"&$A24&"/"&month&"/bonds.csv"')
     )
     assert "/T1/2009-12/bonds.csv)" in ask(sheet, spot)
 
@@ -120,7 +120,7 @@ def test_an_input_says_in_which_range_it_stands(desk: tuple[Desk, xw.Book], ask:
 
 def test_of_many_arguments_those_are_shown_that_fit(desk: tuple[Desk, xw.Book], ask: Any) -> None:
     sheet, spot = cell_of(desk[0], "trust_T1", 0, 0)
-    call = "XLFV_TRUST($A22,as_of," + ",".join(f'"{"long/" * 30}{k}.csv"' for k in range(9)) + ")"
+    call = "XLFV_TRUST($A24,as_of," + ",".join(f'"{"long/" * 30}{k}.csv"' for k in range(9)) + ")"
     desk[0].leaves[sheet].cells[spot] = Formula("=" + call)
     words = ask(sheet, spot)
     assert "as_of = as_of  (2009-12-31 in Control!B8)" in words
@@ -145,5 +145,5 @@ def test_next_steps_are_formulas_of_functions_that_exist() -> None:
 
 
 def test_no_such_button_is_refused(desk: tuple[Desk, xw.Book]) -> None:
-    with pytest.raises(Refused, match="there is no button lock_month -> one of load_month"):
-        macros.begin("lock_month", desk[1])
+    with pytest.raises(Refused, match="there is no button close_month -> one of load_month"):
+        macros.begin("close_month", desk[1])

@@ -205,7 +205,6 @@ def refused(desk: Desk, book: xw.Book, words: str) -> None:
         ("data_folder", "/no/such/folder", "there is no folder"),
         ("data_folder", None, "no trust in|there is no folder"),
         ("as_of", as_of("2011-05"), "has a folder 2011-05 -> months there: 2009-10, 2009-11, 2009-12, 2010-01"),
-        ("as_of", as_of("2009-10"), "no folder of the month before.*xlfv refresh NEW.xlsm --month 2009-10"),
     ],
 )
 def test_what_cannot_be_loaded_is_refused(desk: tuple[Desk, xw.Book], name: str, value: Any, words: str) -> None:

@@ -100,7 +100,7 @@ def test_a_formula_that_makes_a_trust_may_not_be_anything(desk: tuple[Desk, xw.B
     sheet, spot = cell_of(desk[0], "trust_T1", 0, 0)
     desk[0].leaves[sheet].cells[spot] = Formula("=TRIM(A1)")
     refused(*desk, "no XLFV_TRUST stands here for T1")
-    desk[0].leaves[sheet].cells[spot] = Formula("=XLFV_TRUST($A21,as_of,OFFSET(A1,0,0),bonds_T1,waterfall_T1)")
+    desk[0].leaves[sheet].cells[spot] = Formula("=XLFV_TRUST($A23,as_of,OFFSET(A1,0,0),bonds_T1,waterfall_T1)")
     refused(*desk, "what the loans are cannot be told without calculating: OFFSET")
 
 

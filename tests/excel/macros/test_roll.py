@@ -30,6 +30,20 @@ def test_the_book_becomes_that_of_the_month_after(books: dict[str, Path]) -> Non
     assert any(str(cell).startswith("2010-01: 2 trusts") for cell in control)
 
 
+def test_a_month_without_one_before_it_is_loaded_and_rolls_on(
+    desk: tuple[Desk, xw.Book], books: dict[str, Path]
+) -> None:
+    """Its charts of what moved stand there empty, so that the month after finds them."""
+    type_in(desk[0], "as_of", as_of("2009-10"))
+    words = macros.press("load_month", desk[1])
+    assert "2009-10 is loaded" in words
+    assert "WARNING" not in words
+    assert str(desk[0].leaves["Rollforward"].cells[7, 1]).startswith("There is no folder of the month before")
+    macros.press("roll_forward", desk[1])
+    fresh, _ = open_desk(books["2009-11"])
+    assert differences(desk[0], fresh) == []
+
+
 def refused(desk: Desk, book: xw.Book, words: str) -> Refused:
     before = copy.deepcopy(desk.state())
     with pytest.raises(Refused, match=words) as told:

@@ -43,6 +43,10 @@ def write_attribution(book: Book) -> None:
         _checks(page)
         _choice(page)
         _data(page)
+    if (
+        before_of(book) is not None or book.buttons is not None
+    ):  # a book that goes on to the next month has its chart already
+        page.allow(CHOICE, 1, {"validate": "list", "source": "=" + span(HEAD_ROW, _FIRST, HEAD_ROW, _WIDE - 2)})
         chart = _chart(page)
         page.draw(chart, CHOICE + 1, 0, {"x_offset": 4, "y_offset": 4, "object_position": 3}, "waterfall", _DATA)
     page.layout([13, 72, *[13.5] * len(ITEMS)], (FIRST, 2), None)
@@ -96,7 +100,6 @@ def _choice(page: Page) -> None:
     """The item that is drawn."""
     page.text(CHOICE, 0, "Drawn below:", BOLD)
     page.value(CHOICE, 1, fv.RESIDUAL_INTEREST, Style("text", role="input"))
-    page.allow(CHOICE, 1, {"validate": "list", "source": "=" + span(HEAD_ROW, _FIRST, HEAD_ROW, _WIDE - 2)})
     page.name_range("attribution_drawn", CHOICE, 1)
     page.note(CHOICE, 2, "choose any column of the table above")
 

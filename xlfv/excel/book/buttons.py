@@ -16,6 +16,7 @@ BUTTONS = {
     "check_data": ("Check data", "lists every fault on the sheet Data check"),
     "refresh": ("Refresh valuation", "values what stands in these sheets, recalculates"),
     "roll_forward": ("Roll forward", "loads the month after, rolled forward from this one"),
+    "lock_month": ("Lock month", "closes the month in the book of months"),
     "explain_cell": ("Explain cell", "says what the selected cell is, or why it fails"),
 }
 """The buttons: what each says and does, by the name of its macro in :mod:`xlfv.excel.macros`."""

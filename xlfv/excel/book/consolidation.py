@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from xlfv.excel.book.frame import CONSOLIDATION, TRUST_VALUES, Book, TrustPlace
+from xlfv.excel.book.frame import CONSOLIDATION, TRUST_VALUES, Book, TrustPlace, kept_words
 from xlfv.excel.book.page import FIRST, Page, at, quote_text, span
 from xlfv.excel.book.stacks import Part, Stack, write_stack
 from xlfv.excel.book.styles import HEAD, OWN, RIGHT, TEXT, Style
 from xlfv.excel.book.tables import Columns, in_cells, last_columns, write_table
 from xlfv.excel.book.trust import item_value, side_value
+from xlfv.months.book.address import parse_address
 from xlfv.months.found import shared_indices
 from xlfv.reporting.balance_sheet import ASSET_LINES, COLUMNS, COMPANY, LIABILITY_LINES, LONG_TERM_DEBT, trust_values
 from xlfv.reporting.consolidation import changes_grid
@@ -78,6 +79,9 @@ def debt_before(book: Book) -> tuple[str, str]:
     assert book.rolled is not None
     assert book.rolled.before is not None
     month = book.rolled.before.month
+    kept, rates = (parse_address(month.company.sources.get(table, "")) for table in ("debt", "indices"))
+    if kept is not None:
+        return kept_words(kept, "month_before"), kept_words(rates, "month_before") if rates else ""
     own, indices = month.company.sources["debt"], shared_indices(month.data, month.month, [])
     file, sheet = split_path(own)
     where = Path(file).resolve()
@@ -201,10 +205,13 @@ def _debt(page: Page, row: int) -> int:
 def debt_indices(book: Book) -> str:
     """The argument indices of long-term debt: the range of the table that all trusts share, else its file; blank without one."""
     month = book.valued.month
-    shared = shared_indices(month.data, month.month, [])
+    kept = parse_address(month.company.sources.get("indices", ""))
+    shared = str(kept) if kept is not None else shared_indices(month.data, month.month, [])
     for place in book.trusts:
         if shared and place.valued.source.sources.get("indices") == shared:
             return book.indices_names[place.name]
+    if kept is not None:
+        return kept_words(kept, "month")
     return f'data_folder&"/indices/"&month&"{Path(shared).name.removeprefix(month.month)}"' if shared else ""
 
 

@@ -15,7 +15,8 @@ TABLES = (
     "accounts",
 )  # fmt: skip
 _STATES = ["draft", "checked", "locked"]
-LOADED = "loaded_month"
+LOADED, STATE, LOCKED = "loaded_month", "loaded_tables", "locked_state"
+OPEN = "not yet"
 
 
 def write_control(book: Book) -> None:
@@ -29,7 +30,7 @@ def write_control(book: Book) -> None:
     if book.buttons is not None:
         write_buttons(page)
         write_runs(page, listed)
-        listed += 8
+        listed += 9
     checks = _checks(page, listed)
     _state(page, row, checks)
     _legend(page, row)
@@ -47,7 +48,9 @@ def _month(page: Page) -> None:
         ("Status", "status", "draft", "draft, checked or locked"),
         ("Prepared by", "prepared_by", None, ""),
         ("Reviewed by", "reviewed_by", None, ""),
-        ("Data folder", "data_folder", book.data_folder, ""),  # last, beside nothing: a path is long
+        ("Word (your reason)", "word", None, ""),  # beside nothing, as the paths below: it is long
+        ("Data folder", "data_folder", book.data_folder or None, ""),
+        ("Book", "book", book.kept.path or None, ""),
     )
     for k, (title, name, value, remark) in enumerate(inputs):
         row = FIRST + 1 + k
@@ -61,14 +64,22 @@ def _month(page: Page) -> None:
             page.note(row, 2, remark)
     page.allow(FIRST + 3, 1, {"validate": "list", "source": _STATES})
     for k, (title, line) in enumerate((("xlfv", 1), ("Model hash", 2))):
-        page.text(FIRST + 7 + k, 0, title)
-        page.formula(FIRST + 7 + k, 1, f"=INDEX(XLFV_ABOUT(),{line},2)")
+        page.text(FIRST + 9 + k, 0, title)
+        page.formula(FIRST + 9 + k, 1, f"=INDEX(XLFV_ABOUT(),{line},2)")
     how = "run xlfv refresh" if book.buttons is None else "type it above and press Load month"
+    where = "Book, a book of months" if book.kept.path else "the data folder"
     page.note(
-        FIRST + 9,
+        FIRST + 11,
         0,
-        f"Loans are read from the data folder, all else stands in these sheets: for another month {how}.",
+        f"Loans are read from {where}, all else stands in these sheets: for another month {how}.",
     )
+    if book.buttons is not None:
+        page.note(
+            FIRST + 12,
+            0,
+            "Book: the file of a book of months, into which the buttons take what the data folder holds of a month; blank: plain"
+            " folders. Word: why a warning may stand, a month is corrected, or locked with something open.",
+        )
 
 
 def _trusts(page: Page) -> None:
@@ -121,6 +132,8 @@ def _loaded(page: Page, row: int) -> None:
     page.text(row, 0, "Tables of")
     page.text(row, 1, page.book.valued.month.month)
     page.name_range(LOADED, row, 1)
+    page.note(row, 2, page.book.kept.state)
+    page.name_range(STATE, row, 2)
     page.check(row + 1, 0, "the tables in these sheets are those of the month above", f"{LOADED}=month")
 
 
@@ -134,12 +147,17 @@ def _state(page: Page, row: int, checks: str) -> None:
         ("Valued", f'=COUNTIF({projections},"projection:*")&" of "&ROWS({projections})&" trusts"'),
         ("Checked", f'=IF(SUM({checks})=0,"all "&ROWS({checks})&" checks are 0",SUM({checks})&" checks fail")'),
         ("Rolled", f'="{rolled}"'),
-        ("Locked", '=IF(status="locked","locked","not yet")'),
     )
     page.section(row, "State of the work", 3)
     for k, (title, formula) in enumerate(steps):
         page.text(row + 1 + k, 0, title)
         page.formula(row + 1 + k, 1, formula)
+    page.text(row + 1 + len(steps), 0, "Locked")
+    page.name_range(LOCKED, row + 1 + len(steps), 1)
+    if book.kept.path:
+        page.text(row + 1 + len(steps), 1, book.kept.locked or OPEN)  # the book says it, and its button
+    else:
+        page.formula(row + 1 + len(steps), 1, f'=IF(status="locked","locked","{OPEN}")')
 
 
 def _checks(page: Page, row: int) -> str:

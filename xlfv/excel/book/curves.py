@@ -19,7 +19,7 @@ _TOLD = ("provider", "curve_date", "version", "severity_basis")
 def write_curves(book: Book) -> None:
     """Write every trust's curves, three side by side, the next three beneath."""
     page = book.pages[CURVES]
-    tables = [(place, *_shown(in_cells(place.valued.source.tables["curves"]))) for place in book.trusts]
+    tables = [(place, *shown_curves(in_cells(place.valued.source.tables["curves"]))) for place in book.trusts]
     stride = max(len(columns.headers) for _, columns, _ in tables) + 1
     row = FIRST
     for start in range(0, len(tables), _BAND):
@@ -35,7 +35,7 @@ def write_curves(book: Book) -> None:
                  "decimals; recovery lag in months")  # fmt: skip
 
 
-def _shown(columns: Columns) -> tuple[Columns, str]:
+def shown_curves(columns: Columns) -> tuple[Columns, str]:
     """The columns without those that only tell who made the curve and say the same in every row; and what these say."""
     told, kept = [], []
     for k, header in enumerate(columns.headers):

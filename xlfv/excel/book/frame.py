@@ -18,7 +18,10 @@ from xlfv.excel.book.palette import Styles
 from xlfv.excel.book.plan import Spot, TrustPlan, YieldsPlan
 from xlfv.excel.book.styles import FONT
 from xlfv.excel.book.tables import Columns
+from xlfv.months.book.address import Address, parse_address
 from xlfv.months.valued import Rolled, ValuedMonth, ValuedTrust
+from xlfv.months.walk import COMPANY
+from xlfv.months.walk import INDICES as SHARED
 from xlfv.tables import Table
 from xlfv.tables.files import split_path
 
@@ -126,6 +129,24 @@ class Buttons:
     drawn: int | None = None
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Where the month is kept: in a book of months, or in plain folders.
+
+    Attributes:
+        path: of the book of months, as Control shows it; empty for plain folders.
+        locked: when the month was closed there and by whom; empty while it is open.
+        state: a hash of the month's tables there, from which the sheets are filled.
+    """
+
+    path: str = ""
+    locked: str = ""
+    state: str = ""
+
+
+PLAIN_FOLDERS = Kept()
+
+
 class Book:
     """A workbook being written.
 
@@ -134,22 +155,24 @@ class Book:
         data_folder: what Control shows as the folder of the data.
         plain: write values in the place of formulas.
         buttons: of a book with buttons; None for one without.
+        kept: where the month is kept.
         plans, yields, indices_names: where tables stand, settled before writing.
         names: every name defined, with what it refers to.
         drawn: months that its charts draw.
     """
 
-    FIRST_TRUST = 20  # row (from 0) of the first trust on Control
+    FIRST_TRUST = 22  # row (from 0) of the first trust on Control
 
     def __init__(
         self, valued: ValuedMonth, rolled: Rolled | None, data_folder: str, answers: Answers | None, plain: bool = False,
-        buttons: Buttons | None = None,
+        buttons: Buttons | None = None, kept: Kept = PLAIN_FOLDERS,
     ) -> None:  # fmt: skip
         self.valued = valued
         self.rolled = rolled
         self.data_folder = data_folder
         self.plain = plain
         self.buttons = buttons
+        self.kept = kept
         self.names: dict[str, str] = {}
         self.drawn = 0
         self._frame: list[str] = []
@@ -258,7 +281,7 @@ def _distinct(names: Iterable[str], taken: Iterable[str], most: int) -> list[str
 def source_words(
     trust: TrustPlace, table: str, data: Path, month: str, row: int, source: str = "", named: str = "month"
 ) -> str:
-    """The path of a trust's table as a formula: from the data folder where it lies there, else whole.
+    """The place of a trust's table as a formula: in the book of months, in the data folder where it lies there, else whole.
 
     Args:
         trust: the trust.
@@ -269,6 +292,10 @@ def source_words(
         named: the name of the cell with the month.
     """
     source = source or trust.valued.source.sources[table]
+    address = parse_address(source)
+    if address is not None:
+        shared = address.trust in (COMPANY, SHARED)
+        return kept_words(address, named) if shared else f'book&"!"&$A{row + 1}&"/"&{named}&"/{table}"'
     file, sheet = split_path(source)
     mark = "!" if sheet else ""
     where = Path(file).resolve()
@@ -279,3 +306,8 @@ def source_words(
         return f'data_folder&"/indices/"&{named}&"{where.suffix}"'
     whole = f"{where}{mark}{sheet}".replace('"', '""')
     return f'"{whole}"'
+
+
+def kept_words(address: Address, named: str) -> str:
+    """The place of a table of no trust in the book of months, as a formula; ``named`` is the cell with the month."""
+    return f'book&"!{address.trust}/"&{named}&"/{address.table}"'

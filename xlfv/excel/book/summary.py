@@ -118,24 +118,27 @@ def _gain(page: Page, row: int) -> int:
     """Net gain and the three largest reasons; gives the last row."""
     book = page.book
     page.section(row, "What moved net trust assets, all trusts", _WIDE)
+    first = row + 3
+    last = first + len(_LINES)
+    moves = (first + 1, last - 2)
+    if (
+        book.rolled is not None or book.buttons is not None
+    ):  # a book that goes on to the next month has its chart already
+        chart = _chart(page, moves)
+        page.draw(chart, row + 2, 5, {"x_offset": 4, "y_offset": 3, "object_position": 2}, "moves", *moves)
     if book.rolled is None:
         page.note(row + 1, 0, "There is no month before.")
-        return row + 1
+        return row + 1 if book.buttons is None else last + 2 + len(_PARTS)
     year = bool(book.rolled.year)
     page.heads(row + 2, 0, ("", book.valued.month.month, "year to date" if year else "", "size, month"))
-    first = row + 3
     for k, (title, line) in enumerate(_LINES):
         _moved(page, first + k, title, line, year)
-    last = first + len(_LINES)
     page.text(last, 0, "Net gain (loss), trust assets", BOLD)
     for j in range(2 if year else 1):
         gain = "+".join(at(first + k, 1 + j) for k, (_, line) in enumerate(_LINES) if line in _GAINS)
         page.formula(last, 1 + j, f"={gain}", _K.but(bold=True))
     page.note(last + 1, 0, "Net gain: change in fair value and losses from REO.")
-    moves = (first + 1, first + len(_LINES) - 2)
     page.formula(row + 1, 0, _reasons(*moves), BOLD)
-    chart = _chart(page, moves)
-    page.draw(chart, row + 2, 5, {"x_offset": 4, "y_offset": 3, "object_position": 2}, "moves", *moves)
     ends = [_sentence(page, last + 2 + k, part) for k, part in enumerate(_PARTS)]
     page.check(
         ends[-1] + 1, 0, "the sentence's net gain is that of the table", f"ABS(INDEX({GAIN},8,2)-{at(last, 1)})<1"

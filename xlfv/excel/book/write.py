@@ -23,7 +23,18 @@ from xlfv.excel.book.curves import indices_names, write_curves, write_indices
 from xlfv.excel.book.datacheck import write_data_check
 from xlfv.excel.book.disclosures import write_disclosure, write_inputs
 from xlfv.excel.book.fairvalue import write_fair_value
-from xlfv.excel.book.frame import AFTER, BEFORE, DATA_CHECK, LAYOUT, Answers, Book, Buttons, Progress
+from xlfv.excel.book.frame import (
+    AFTER,
+    BEFORE,
+    DATA_CHECK,
+    LAYOUT,
+    PLAIN_FOLDERS,
+    Answers,
+    Book,
+    Buttons,
+    Kept,
+    Progress,
+)
 from xlfv.excel.book.functions import write_functions
 from xlfv.excel.book.layout import write_layout
 from xlfv.excel.book.ledger import write_ledger
@@ -42,9 +53,11 @@ from xlfv.excel.book.waterfall import write_waterfall
 from xlfv.excel.book.yieldreview import write_yield_review
 from xlfv.excel.book.yields import write_yields
 from xlfv.excel.hosts.headless import recalculate
+from xlfv.months.book.pieces import state_of
+from xlfv.months.folder import Month
 from xlfv.months.valued import Rolled, ValuedMonth
 from xlfv.tables import Fault, Refused
-from xlfv.tables.files import open_workbook
+from xlfv.tables.files import is_file, open_workbook
 
 
 def write_book(
@@ -55,6 +68,7 @@ def write_book(
     *,
     data_folder: str | None = None,
     buttons: Buttons | None = None,
+    kept: Kept | None = None,
 ) -> Path:
     """Write a valued month as a workbook of formulas that shows its numbers wherever it is opened.
 
@@ -65,22 +79,36 @@ def write_book(
         rolled: its rollforward; None where there is no month before.
         path: the workbook to write.
         progress: told the name of each sheet, and of the recalculation between.
-        data_folder: what Control shows as the folder of the data (default: the month's own, whole); the tapes are read
-            from there. A relative one starts at the workbook's folder.
+        data_folder: what Control shows as the folder of the data (default: the month's own, whole; blank for a month of the
+            book); the tapes are read from there. A relative one starts at the workbook's folder.
         buttons: what a book with buttons carries along; such a book is one whose name ends in ``.xlsm``.
+        kept: where the month is kept (default: in the book that it was read from, else in plain folders).
 
     Raises:
         Refused: the workbook cannot be written there (it is open, or the folder is missing or locked), or what stands
             there is locked or no book of xlfv.
     """
     _check_target(path)
-    folder = data_folder if data_folder is not None else str(valued.month.data.resolve())
+    kept = kept if kept is not None else kept_of(valued.month)
+    folder = data_folder if data_folder is not None else "" if kept.path else str(valued.month.data.resolve())
     if path.suffix.lower() == ".xlsm" and buttons is None:
         buttons = Buttons()
-    drafted = draft(valued, rolled, folder, buttons=buttons).content()
+    drafted = draft(valued, rolled, folder, buttons=buttons, kept=kept).content()
     answers = calculate(drafted, path.name, progress, path.resolve().parent)
-    put_in_place(path, draft(valued, rolled, folder, answers, progress, buttons=buttons).content())
+    put_in_place(path, draft(valued, rolled, folder, answers, progress, buttons=buttons, kept=kept).content())
     return path
+
+
+def kept_of(month: Month) -> Kept:
+    """Where a month is kept: the book that it was read from, or plain folders."""
+    if not is_file(month.data):
+        return PLAIN_FOLDERS
+    from xlfv.months.book.file import reading  # here, not above: a session without a book starts sooner
+    from xlfv.months.status import lock_words
+
+    with reading(month.data) as book:
+        state = state_of(book.versions(month.month))
+    return Kept(str(month.data.resolve()), lock_words(month.data, month.month), state)
 
 
 def calculate(content: bytes, name: str, progress: Progress | None = None, beside: Path | None = None) -> Answers:
@@ -100,7 +128,7 @@ def calculate(content: bytes, name: str, progress: Progress | None = None, besid
 
 def draft(
     valued: ValuedMonth, rolled: Rolled | None, folder: str, answers: Answers | None = None,
-    progress: Progress | None = None, *, plain: bool = False, buttons: Buttons | None = None,
+    progress: Progress | None = None, *, plain: bool = False, buttons: Buttons | None = None, kept: Kept = PLAIN_FOLDERS,
 ) -> Book:  # fmt: skip
     """The workbook with every sheet written; its ``content()`` gives the bytes.
 
@@ -111,8 +139,9 @@ def draft(
         progress: told the name of each sheet.
         plain: write the values in the place of the formulas.
         buttons: what a book with buttons carries along; None for one without.
+        kept: where the month is kept.
     """
-    book = Book(valued, rolled, folder, answers, plain, buttons)
+    book = Book(valued, rolled, folder, answers, plain, buttons, kept)
     book.plans = {place.name: plan_trust(place) for place in book.trusts}
     book.yields = plan_yields(book.trusts, FIRST + 1)
     book.indices_names = indices_names(book)

@@ -28,7 +28,8 @@ def table(source: Table, name: str) -> KeptTable:
 
     A file is read when the cell is calculated: after the file has changed, recalculate the cell. A relative path
     starts at the calling workbook's folder; a sheet of a workbook follows an exclamation mark, as in
-    C:\\tapes\\may.xlsx!Loans.
+    C:\\tapes\\may.xlsx!Loans, and so does a table of the book of months, as in
+    months.duckdb!ICMB-2005-A/2009-12/loans.
 
     A path is taken exactly as it stands. It calls no other computer: a network path is opened only on the share where
     the workbook itself lies (map any other to a drive letter), a web address never. A file may have 256 MB, and 512 MB

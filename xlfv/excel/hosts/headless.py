@@ -5,6 +5,7 @@ The engine is formualizer; nothing outside this module knows it.
 
 from __future__ import annotations
 
+import contextvars
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -102,8 +103,9 @@ def recalculate(source: str | Path | bytes, *, book: str = "", folder: str | Pat
             raise not_a_workbook(book, problem) from None
     # Names that are not ours are registered too, and arguments past the last are let through: both must reach us, to
     # be refused in words.
+    here = contextvars.copy_context()
     for name in [*registry.functions(), *sorted(copy.sites.called - set(registry.functions()))]:
-        engine.register_function(name, _callback(name, copy.sites, folder), min_args=0, max_args=_MOST_ARGS)
+        engine.register_function(name, _callback(name, copy.sites, folder, here), min_args=0, max_args=_MOST_ARGS)
     engine.evaluate_all()
     return Recalculated(engine, copy, book)
 
@@ -127,8 +129,13 @@ def _other(token: Any) -> str:
     return "space" if str(token.token_type) == "Whitespace" else "other"
 
 
-def _callback(name: str, sites: Sites, folder: str | Path | None) -> Callable[..., Any]:
+def _callback(name: str, sites: Sites, folder: str | Path | None, here: contextvars.Context) -> Callable[..., Any]:
+    """What the engine calls, in threads of its own: each call finds the context in which the recalculation began."""
+
     def answer(*args: Any) -> Any:
+        return here.copy().run(_answer, *args)
+
+    def _answer(*args: Any) -> Any:
         site = sites.get(args[0]) if args else None
         if site is None:
             return _write(call(name, *args, folder=folder))

@@ -1,4 +1,4 @@
-"""Check data: every fault of a month, from its files and as it stands in the sheets, listed on a sheet of its own."""
+"""Check data: every fault of a month, from its files (held against the book of months) and as it stands in the sheets, listed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import xlwings as xw
 from xlfv.excel.book.datacheck import fill, heights
 from xlfv.excel.book.frame import DATA_CHECK
 from xlfv.excel.book.sketch import Sketch
+from xlfv.excel.inplace.bookmonth import WORD, book_path, staged_files
 from xlfv.excel.inplace.job import MADE_BY, Tell, run_now, telling
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked
 from xlfv.excel.inplace.refresh import note_run
 from xlfv.excel.inplace.sheets import sheets_month
 from xlfv.excel.inplace.writing import writing
 from xlfv.months.folder import Month
+from xlfv.months.intake.finding import ERROR, NOTE, WARNING, Finding
 from xlfv.months.source import read_month
 from xlfv.months.valued import roll_month, value_month
 from xlfv.tables import Fault, Refused
@@ -40,17 +42,19 @@ class Check:
         """Collect every fault; a month that cannot be read is what is wanted here, and refuses nothing."""
         opened = self.opened
         faults: list[Fault] = []
+        files = "its files" if opened.kept is None else f"its files against {opened.kept.name}"
         with telling(tell) as told:
-            _collect(faults, lambda: _check_files(opened, told))
+            findings: list[Finding] = []
+            _collect(faults, lambda: _check_kept(opened, findings, told) if opened.kept else _check_files(opened, told))
             if opened.loaded == opened.month:
                 told("checking what stands in the sheets")
                 _collect(faults, lambda: _check_value(sheets_month(opened), told))
-                sheets = "its files, and what stands in these sheets"
+                sheets = f"{files}, and what stands in these sheets"
             else:
-                sheets = f"its files alone: the sheets hold {opened.loaded or 'no month'}"
+                sheets = f"{files} alone: the sheets hold {opened.loaded or 'no month'}"
             when = f"{dt.datetime.now():%Y-%m-%d %H:%M}"
-            found = tuple(dict.fromkeys(faults))
-            count = "no fault found" if not found else f"{len(found):,} fault{'s' if len(found) > 1 else ''} found"
+            found = tuple(dict.fromkeys([*map(_listed, findings), *faults]))
+            count = _counted(findings, len(found) - len(findings))
             return Checked(found, f"{opened.month}, {count}. Checked {when}: {sheets}. {MADE_BY}.")
 
     def finish(self, book: xw.Book, staged: Checked) -> str:
@@ -87,6 +91,43 @@ def _check_files(opened: Opened, told: Tell) -> None:
     month = read_month(opened.data, opened.month, lambda name: told(f"checking the files of {name}"))
     valued = value_month(month, lambda name: told(f"valuing {name}"))
     roll_month(valued, opened.data, lambda name: told(f"rolling forward, {name}"))
+
+
+def _check_kept(opened: Opened, findings: list[Finding], told: Tell) -> None:
+    """All that Load month would check of a month that goes into the book: its files, and the month as it is to be.
+
+    Args:
+        opened: the workbook.
+        findings: what is found of the files is added.
+        told: told what is being done.
+    """
+    from xlfv.months.coming import coming
+    from xlfv.months.taking import held_against
+
+    with held_against(book_path(opened)) as against:
+        staged = staged_files(opened, opened.month, against, told)
+        if staged is not None:
+            findings += staged.findings
+            if staged.errors:
+                return
+        found = coming(book_path(opened), against, opened.month, staged.pieces if staged else ())
+    found.valued(lambda name: told(f"valuing {name}"))
+
+
+def _counted(findings: list[Finding], others: int) -> str:
+    """How many of each kind, in words; the notes behind."""
+    count = {level: sum(one.level == level for one in findings) for level in (ERROR, WARNING, NOTE)}
+    kinds = {"error": count[ERROR], "warning": count[WARNING], "fault": others}
+    told = ", ".join(f"{n:,} {kind}{'s' if n > 1 else ''}" for kind, n in kinds.items() if n) or "no fault"
+    return f"{told} found{f', {count[NOTE]:,} notes' if count[NOTE] else ''}"
+
+
+def _listed(one: Finding) -> Fault:
+    """A finding as the list shows it: a warning and a note say that they are one."""
+    if one.level == ERROR:
+        return one.fault
+    todo = "; ".join(filter(None, (one.fault.todo, f"or {WORD}" if one.level == WARNING else "")))
+    return Fault(f"{one.level}: {one.fault.what}", one.fault.where or one.trust, todo)
 
 
 def _check_value(month: Month, told: Tell) -> None:

@@ -67,7 +67,13 @@ def telling(tell: Tell) -> Iterator[Tell]:
 
 
 class InFewWords(Refused):
-    """A refusal with all its faults, of which a message names the first, and how many more there are."""
+    """A refusal with all its faults, of which a message names the first, and how many more there are.
+
+    Attributes:
+        elsewhere: where all of them are listed.
+    """
+
+    elsewhere = "the button Check data lists them all"
 
     def __str__(self) -> str:
         lines = [str(fault) for fault in self.faults]
@@ -80,17 +86,23 @@ class InFewWords(Refused):
             return shown[0]
         numbered = [f"{k}. {line}" for k, line in enumerate(shown, 1)]
         more = len(lines) - len(shown)
-        rest = [f"and {more:,} more: the button Check data lists them all"] if more else []
+        rest = [f"and {more:,} more: {self.elsewhere}"] if more else []
         return "\n".join([f"{len(lines):,} faults:", *numbered, *rest])
 
 
+class BookWritten(Refused):
+    """A refusal to write the cells after the book of months was written: there everything stays."""
+
+
 @contextmanager
-def in_few_words() -> Iterator[None]:
-    """Refusals that come out of it fit a message."""
+def in_few_words(elsewhere: str = InFewWords.elsewhere) -> Iterator[None]:
+    """Refusals that come out of it fit a message; ``elsewhere`` says where all their faults are listed."""
     try:
         yield
     except Refused as refused:
-        raise InFewWords(refused.faults, code=refused.code) from None
+        few = InFewWords(refused.faults, code=refused.code)
+        few.elsewhere = elsewhere
+        raise few from None
 
 
 def run_now(result: str) -> Run:

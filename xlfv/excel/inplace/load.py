@@ -1,4 +1,4 @@
-"""Load month and Roll forward: an open book brought in place to the book that its month's files make."""
+"""Load month and Roll forward: an open book brought in place to the book that its month makes, of its files or of the book of months."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from xlfv.excel.book.layout import LOOKS, SheetRecord, record_of
 from xlfv.excel.book.page import Page
 from xlfv.excel.book.sketch import Content, Formula, Spot
 from xlfv.excel.book.write import calculate, draft
+from xlfv.excel.book_tables import as_it_will_be
 from xlfv.excel.inplace import host
+from xlfv.excel.inplace.bookmonth import BookMonth, book_month, cells_after, entered_words, kept_now
 from xlfv.excel.inplace.compare import MOST_NAMED, disagreeing, sides_words, verdict
 from xlfv.excel.inplace.job import Tell, in_few_words, run_now, telling
+from xlfv.excel.inplace.keyed import reads_book, refuse_typed
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked, same
 from xlfv.excel.inplace.seen import SeenSheet, read_sheet
 from xlfv.excel.inplace.sheets import refuse_other_values, sheets_month
@@ -24,17 +27,20 @@ from xlfv.excel.inplace.spelling import reference
 from xlfv.excel.inplace.writing import BARE, Writer, cell_of, spills, writing
 from xlfv.months.folder import month_after
 from xlfv.months.source import months_of, read_month
-from xlfv.months.valued import ValuedMonth, roll_month, value_month
+from xlfv.months.valued import Rolled, ValuedMonth, roll_month, value_month
 from xlfv.tables import Fault, Refused, refuse_if
 
 
 @dataclass(frozen=True)
 class Target:
-    """The book as it is to become: what it holds, the values of its formulas, and a sentence of what it is."""
+    """The book as it is to become: what it holds, the values of its formulas, a sentence of what it is, and what goes into the
+    book of months before it is written; None of plain folders.
+    """
 
     book: Book
     answers: Answers
     words: str
+    month: BookMonth | None = None
 
 
 @dataclass(frozen=True)
@@ -51,25 +57,25 @@ class Load:
             if self.forward:
                 _check_forward(opened, told)
             month = month_after(opened.month) if self.forward else opened.month
-            source = read_month(opened.data, month, lambda name: told(f"reading {month} of {name}"))
-            _check_trusts(opened, tuple(source.trusts), month)
-            valued = value_month(source, lambda name: told(f"valuing {name}"))
-            rolled = roll_month(valued, opened.data, lambda name: told(f"rolling forward, {name}"))
+            kept = _of_book(opened, month, told) if opened.kept is not None else None
+            valued, rolled = (kept.valued, kept.rolled) if kept is not None else _of_folders(opened, month, told)
             words = totals(valued)
             button = "roll_forward" if self.forward else "load_month"
             runs = {**opened.runs, button: run_now(f"{month}: {words}")}
             buttons = Buttons(runs, opened.record.drawn)
             told(f"composing the workbook of {month}")
-            plain = draft(valued, rolled, opened.folder, buttons=buttons)
+            home = kept_now(opened, kept)
+            plain = draft(valued, rolled, opened.folder, buttons=buttons, kept=home)
             if plain.frame != opened.record.frame:
-                raise Refused(_other_frame(opened, month, with_rollforward=rolled is not None))
+                raise Refused(_other_frame(opened, month))
             name = f"staged {opened.seen.name}"  # reasons for its errors must not be taken for the open book's
-            answers = calculate(plain.content(), name, told, opened.seen.folder)
-            target = draft(valued, rolled, opened.folder, answers, buttons=buttons)
-            return Target(target, answers, f"{month} is loaded: {words}.")
+            with as_it_will_be(kept.ahead if kept is not None else None):
+                answers = calculate(plain.content(), name, told, opened.seen.folder)
+            target = draft(valued, rolled, opened.folder, answers, buttons=buttons, kept=home)
+            return Target(target, answers, f"{month} is loaded: {words}.", kept)
 
     def finish(self, book: xw.Book, staged: Target) -> str:
-        """Write the cells that differ, look at what they show, and say how it went."""
+        """Take the month into the book of months, write the cells that differ, look at what they show, and say how it went."""
         now = open_book(book)
         refuse_changed(self.opened, now)
         pages = staged.book.pages
@@ -77,12 +83,19 @@ class Load:
         _check_room(now, pages, there)
         _check_names(now, staged.book)
         replaced = _typed(now, staged.book, there)
-        with writing(book) as writer:
+        entered = staged.month.enter() if staged.month is not None else None
+        with cells_after(entered_words(staged.book.valued.month.month, entered)), writing(book) as writer:
             foot = _bring(writer, now, staged.book, there)
         book.app.calculate()
-        parts = [staged.words, f"{writer.cells_written:,} cells were written.", _compared(book, staged)]
+        parts = [
+            staged.words,
+            *([str(entered)] if entered is not None else []),
+            f"{writer.cells_written:,} cells were written.",
+            _compared(book, staged),
+        ]
         if replaced:
-            parts.append(f"Replaced by the files' figures: {_few(replaced)}.")
+            whose = "files'" if staged.month is None else "book's"
+            parts.append(f"Replaced by the {whose} figures: {_few(replaced)}.")
         if not foot:
             parts.append("The date printed at the foot of each page could not be set in this spreadsheet.")
         return " ".join(parts)
@@ -116,19 +129,36 @@ def totals(valued: ValuedMonth) -> str:
     return f"{trusts}, {loans:,} loans, {sides_words(assets, liabilities, residual)}"
 
 
+def _of_book(opened: Opened, month: str, told: Tell) -> BookMonth:
+    """A month as the book of months is to hold it, with the trusts of the workbook."""
+    return book_month(opened, month, told, lambda trusts: _check_trusts(opened, trusts, month))
+
+
+def _of_folders(opened: Opened, month: str, told: Tell) -> tuple[ValuedMonth, Rolled | None]:
+    """A month of plain folders, valued and rolled forward."""
+    source = read_month(opened.data, month, lambda name: told(f"reading {month} of {name}"))
+    _check_trusts(opened, tuple(source.trusts), month)
+    valued = value_month(source, lambda name: told(f"valuing {name}"))
+    return valued, roll_month(valued, opened.data, lambda name: told(f"rolling forward, {name}"))
+
+
 def _check_forward(opened: Opened, told: Tell) -> None:
-    """The sheets hold the month of Control as its folder has it, and the month after has a folder too."""
-    after, have = month_after(opened.month), months_of(opened.data)
+    """The sheets hold the month of Control as its folder or the book of months has it, and the month after has a folder too."""
     faults = []
     if opened.loaded != opened.month:
         what = f"the sheets hold the tables of {opened.loaded or 'no month'}, As of says {opened.month}"
         faults.append(Fault(what, "'Control' As of", f"press Load month first, or set As of back to {opened.loaded}"))
+    if opened.kept is not None:
+        refuse_if(faults)
+        told(f"comparing the sheets with the book's {opened.month}")
+        refuse_typed(opened, sheets_month(opened))
+        return
+    after, have = month_after(opened.month), months_of(opened.data)
     for month in (opened.month, after):
         if month not in have:
             todo = f"months there: {', '.join(have) or 'none'}"
             faults.append(Fault(f"no trust in {opened.folder} has a folder {month}", todo=todo))
-    if faults:
-        raise Refused(faults)
+    refuse_if(faults)
     told(f"comparing the sheets with the files of {opened.month}")
     filed = value_month(read_month(opened.data, opened.month))
     refuse_other_values(value_month(sheets_month(opened)), filed)
@@ -150,12 +180,14 @@ def _check_trusts(opened: Opened, trusts: tuple[str, ...], month: str) -> None:
 
 
 def _new(opened: Opened, month: str) -> str:
-    return f"make a workbook for these trusts: xlfv refresh NEW.xlsm --month {month} --data {opened.folder}"
+    source = (
+        f"--data {opened.folder}" if opened.kept is None else f"--book {opened.book} (once xlfv load took the month in)"
+    )
+    return f"make a workbook for these trusts: xlfv refresh NEW.xlsm --month {month} {source}"
 
 
-def _other_frame(opened: Opened, month: str, *, with_rollforward: bool) -> Fault:
-    why = "" if with_rollforward else ", as there is no folder of the month before it"
-    what = f"the workbook of {month} has other charts or another form than this one{why}"
+def _other_frame(opened: Opened, month: str) -> Fault:
+    what = f"the workbook of {month} has other charts or another form than this one"
     return Fault(what, todo=_new(opened, month))
 
 
@@ -234,6 +266,7 @@ def _bring(writer: Writer, now: Opened, target: Book, there: Mapping[str, SeenSh
         if any(cell is not None and spot not in held and spot in record.looks for spot, cell in changes.items()):
             # A result may still spill there that is to end above: a formula that stays is written again, after all are gone.
             changes |= {spot: cell for spot, cell in page.cells.items() if spills(cell)}
+        changes |= {spot: cell for spot, cell in page.cells.items() if reads_book(cell)}  # else Excel has no reason to
         writer.cells(name, held, changes)
         spots = record.looks.keys() | wanted.looks.keys()
         writer.paint(name, samples, _looks(record, spots), _looks(wanted, spots))

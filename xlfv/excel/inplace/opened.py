@@ -13,7 +13,7 @@ from xlfv import __version__
 from xlfv.excel.book import layout
 from xlfv.excel.book.areas import Area, box
 from xlfv.excel.book.buttons import BUTTONS, RUNS
-from xlfv.excel.book.control import LOADED
+from xlfv.excel.book.control import LOADED, STATE
 from xlfv.excel.book.frame import Run
 from xlfv.excel.book.layout import Record
 from xlfv.excel.book.palette import PALETTE_KEY
@@ -26,7 +26,10 @@ from xlfv.tables import ErrorCell, Fault, Refused
 from xlfv.tables.cells import as_date
 from xlfv.tables.paths import check_here
 
-_NEEDED = ("as_of", "month", "data_folder", "status", "trusts", LOADED, RUNS, layout.RECORD, layout.FACTS, layout.LOOKS)
+_NEEDED = (
+    "as_of", "month", "data_folder", "book", "word", "status", "trusts", LOADED, STATE, RUNS, layout.RECORD, layout.FACTS,
+    layout.LOOKS,
+)  # fmt: skip
 _NEW = "make a new one with: xlfv refresh NEW.xlsm --month YYYY-MM --data FOLDER"
 
 
@@ -41,7 +44,11 @@ class Opened:
         month: its month.
         loaded: the month whose tables stand in the sheets.
         folder: the data folder as typed.
-        data: where it is.
+        data: where it is; nowhere where none is typed and a book is.
+        book: the book of months as typed; empty for plain folders.
+        kept: where it is; None for plain folders.
+        word: a person's reason.
+        state: a hash of the book's tables from which the sheets were filled.
         trusts: their names, as on Control.
         runs: the last run of each button.
     """
@@ -52,6 +59,10 @@ class Opened:
     loaded: str
     folder: str
     data: Path
+    book: str
+    kept: Path | None
+    word: str
+    state: str
     trusts: tuple[str, ...]
     runs: Mapping[str, Run]
 
@@ -140,6 +151,8 @@ def _check_sheets(record: Record, there: set[str]) -> None:
 def _opened(seen: Seen, record: Record) -> Opened:
     return Opened(
         seen, record, _as_of(seen), seen.text(LOADED), seen.text("data_folder"), _data(seen),
+        seen.text("book"), _path(seen, "book", "book of months", "Book") if seen.text("book") else None, seen.text("word"),
+        seen.text(STATE),
         tuple(_text(row[0]).strip() for row in seen.named("trusts") or []), _runs(seen.named(RUNS) or []),
     )  # fmt: skip
 
@@ -158,19 +171,26 @@ def _as_of(seen: Seen) -> dt.date:
 
 
 def _data(seen: Seen) -> Path:
-    """The data folder; a relative one starts at the workbook's folder, as in cells.
+    """The data folder; none where a book is typed alone."""
+    if seen.text("book") and not seen.text("data_folder"):
+        return Path()
+    return _path(seen, "data_folder", "data folder", "Data folder")
+
+
+def _path(seen: Seen, name: str, what: str, title: str) -> Path:
+    """A path typed on Control; a relative one starts at the workbook's folder, as in cells.
 
     Raises:
         Refused: it is on another computer, and not on the share where the workbook lies; or it is relative and the
             workbook lies in no folder.
     """
-    check_here(seen.text("data_folder"), str(seen.folder or ""))
-    typed = Path(seen.text("data_folder"))
+    check_here(seen.text(name), str(seen.folder or ""))
+    typed = Path(seen.text(name))
     if typed.is_absolute():
         return typed
     if seen.folder is None or not seen.folder.is_absolute():
-        what = f"the data folder '{typed}' is relative and the workbook lies in no folder"
-        raise Refused(Fault(what, "'Control' Data folder", "save the workbook, or write the whole path"))
+        words = f"the {what} '{typed}' is relative and the workbook lies in no folder"
+        raise Refused(Fault(words, f"'Control' {title}", "save the workbook, or write the whole path"))
     return seen.folder / typed
 
 

@@ -8,15 +8,19 @@ import xlwings as xw
 
 from xlfv.excel.book.areas import box, spots_of
 from xlfv.excel.book.buttons import RUNS, run_row, write_run
+from xlfv.excel.book.control import STATE
 from xlfv.excel.book.frame import Run
-from xlfv.excel.book.sketch import Formula, Sketch, Spot
+from xlfv.excel.book.sketch import Content, Formula, Sketch, Spot
 from xlfv.excel.book.write import calculate
+from xlfv.excel.book_tables import as_it_will_be
 from xlfv.excel.codec import Cell
 from xlfv.excel.explain import Address
 from xlfv.excel.hosts.headless import Recalculated
+from xlfv.excel.inplace.bookmonth import BookMonth, cells_after, entered_words
 from xlfv.excel.inplace.compare import disagreeing, sides_words, verdict
 from xlfv.excel.inplace.copying import content_of
 from xlfv.excel.inplace.job import Tell, in_few_words, run_now, telling
+from xlfv.excel.inplace.keyed import reads_book, typed_month
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked
 from xlfv.excel.inplace.seen import read_sheet
 from xlfv.excel.inplace.sheets import sheets_month
@@ -27,10 +31,13 @@ from xlfv.tables import ErrorCell, Fault, Refused, refuse_if
 
 @dataclass(frozen=True)
 class Valued:
-    """What the book's formulas give, calculated apart; and a sentence of what that is."""
+    """What the book's formulas give, calculated apart; a sentence of what that is; and what goes into the book of months, None
+    of plain folders.
+    """
 
     answers: Recalculated
     words: str
+    month: BookMonth | None = None
 
 
 @dataclass(frozen=True)
@@ -44,22 +51,31 @@ class Refresh:
         opened = self.opened
         with telling(tell) as told:
             with in_few_words():
-                _refuse_other_month(opened)
+                refuse_other_month(opened)
                 told("checking what stands in the sheets")
                 source = sheets_month(opened)
                 value_month(source, lambda name: told(f"valuing {name}"))
+                kept = typed_month(opened, source, told) if opened.kept is not None else None
                 told("calculating the workbook apart")
-                answers = _calculated(opened, told)
+                with as_it_will_be(kept.ahead if kept is not None else None):
+                    answers = _calculated(opened, told)
                 refuse_if(_errors(opened, answers))
             loans = sum(len(trust.tables["loans"]) for trust in source.trusts.values())
-            return Valued(answers, f"{len(source.trusts)} trusts, {loans:,} loans, {_sides(opened, answers)}")
+            words = f"{len(source.trusts)} trusts, {loans:,} loans, {_sides(opened, answers)}"
+            return Valued(answers, words, kept)
 
     def finish(self, book: xw.Book, staged: Valued) -> str:
-        """Note the run, recalculate, and compare what the cells show with what was calculated apart."""
+        """Take in what was typed, note the run, recalculate, and compare what the cells show with what was calculated apart."""
         now = open_book(book, whole=True)
         refuse_changed(self.opened, now)
-        with writing(book) as writer:
+        entered = staged.month.enter() if staged.month is not None else None
+        with cells_after(entered_words(now.month, entered)), writing(book) as writer:
             note_run(writer, now, "refresh", run_now(f"{now.month}: {staged.words}"))
+            if staged.month is not None:
+                _read_again(writer, now)
+                write_named(writer, now, STATE, staged.month.state)
+            if entered is not None and entered.load:
+                spend_word(writer, now)
         book.app.calculate()
         wrong: list[str] = []
         compared = 0
@@ -74,7 +90,8 @@ class Refresh:
                 shown = read_sheet(book.sheets[name], box(spots)).shown
                 wrong += disagreeing(name, spots, shown, staged.answers)
                 compared += sum(staged.answers.value(name, row + 1, column + 1) is not None for row, column in spots)
-        return f"{now.month} is valued: {staged.words}. {verdict(compared, wrong)}"
+        told = f" {entered}" if entered is not None else ""
+        return f"{now.month} is valued: {staged.words}.{told} {verdict(compared, wrong)}"
 
 
 def begin_refresh(book: xw.Book) -> Refresh:
@@ -82,6 +99,27 @@ def begin_refresh(book: xw.Book) -> Refresh:
     opened = open_book(book, whole=True)
     refuse_locked(opened)
     return Refresh(opened)
+
+
+def _read_again(writer: Writer, opened: Opened) -> None:
+    """Write the cells that read the book of months again, though they say the same: else Excel has no reason to read it."""
+    for name in opened.record.sheets:
+        cells = opened.cells(name)
+        writer.cells(name, cells, {spot: cell for spot, cell in cells.items() if reads_book(cell)})
+
+
+def spend_word(writer: Writer, opened: Opened) -> None:
+    """A person's reason is for one thing: it is not left for the next."""
+    write_named(writer, opened, "word", None)
+
+
+def write_named(writer: Writer, opened: Opened, name: str, content: Content) -> None:
+    """Bring a named cell to what it is to hold."""
+    place = opened.seen.place(name)
+    assert place is not None
+    sheet, (row, column, _, _) = place
+    if opened.cells(sheet).get((row, column)) != content:
+        writer.cells(sheet, opened.cells(sheet), {(row, column): content})
 
 
 def note_run(writer: Writer, opened: Opened, button: str, run: Run) -> None:
@@ -95,7 +133,7 @@ def note_run(writer: Writer, opened: Opened, button: str, run: Run) -> None:
     writer.cells(sheet, opened.cells(sheet), row.cells)
 
 
-def _refuse_other_month(opened: Opened) -> None:
+def refuse_other_month(opened: Opened) -> None:
     """The tables in the sheets must be those of the month on Control.
 
     Raises:

@@ -59,7 +59,7 @@ def _once(faults: list[Fault]) -> list[Fault]:
 def _yields(opened: Opened, faults: list[Fault]) -> Table | None:
     """The register of yields."""
     with _collecting(faults):
-        return _read_table(opened, "Yields", "yields", "yields")
+        return read_table(opened, "Yields", "yields", "yields")
     return None
 
 
@@ -78,7 +78,7 @@ def _trust(opened: Opened, name: str, sheet: str, row: int, yields: Table | None
             continue
         for arg, text in _table_arguments(call):
             with _collecting(faults):
-                found = _read_table(opened, sheet, arg.name, text)
+                found = read_table(opened, sheet, arg.name, text)
                 if found is not None:
                     tables[arg.name], sources[arg.name] = found, found.place.label
                 elif arg.required:
@@ -107,7 +107,18 @@ def _table_arguments(call: Call) -> Iterator[tuple[Arg, str]]:
     return ((arg, text) for arg, text in zip(declared.args, call.arguments, strict=False) if arg.kind == "table")
 
 
-def _read_table(opened: Opened, sheet: str, name: str, text: str) -> Table | None:
+def rows_of(table: Table, trust: str) -> Table:
+    """A trust's rows of a table in which those of all trusts stand; all where it names no trust."""
+    names = table.columns.get("trust")
+    if names is None:
+        return table
+    own = [k for k, cell in enumerate(names) if cell is not None and str(cell).strip().lower() == trust.lower()]
+    lines = table.lines or range(len(table))
+    columns = {name: [cells[k] for k in own] for name, cells in table.columns.items()}
+    return replace(table, columns=columns, lines=tuple(lines[k] for k in own))
+
+
+def read_table(opened: Opened, sheet: str, name: str, text: str) -> Table | None:
     """The table that an argument stands for: a range, or the path of a file; None where it is blank.
 
     Raises:

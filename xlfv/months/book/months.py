@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
+from xlfv.months.book.address import Address
 from xlfv.months.book.file import reading
 from xlfv.months.book.pieces import COMPANY, INDICES, Version
 from xlfv.months.book.read import Reader
 from xlfv.months.company import NO_COMPANY, CompanyMonth, company_month
 from xlfv.months.folder import Month, Progress, TrustMonth, month_end, trust_month
 from xlfv.tables import Fault, Refused, Table, refuse_if
+
+
+class Book(Protocol):
+    """What a month is read from: the book, or the book as it is to be; :class:`~xlfv.months.book.read.Reader` is one."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+
+    def months(self) -> list[str]:
+        """Months that hold anything, ascending."""
+
+    def trusts(self, month: str) -> list[str]:
+        """Trusts of a month, by name."""
+
+    def table(self, version: Version) -> Table:
+        """The cells of a version."""
 
 
 def months_of(path: Path) -> list[str]:
@@ -36,7 +55,7 @@ def read_month(path: Path, month: str, progress: Progress | None = None, load: i
         return month_of(book, month, book.versions(month, at_load=load), progress)
 
 
-def month_of(book: Reader, month: str, versions: list[Version], progress: Progress | None = None) -> Month:
+def month_of(book: Book, month: str, versions: list[Version], progress: Progress | None = None) -> Month:
     """A month from given versions of its tables.
 
     Raises:
@@ -63,7 +82,7 @@ def month_of(book: Reader, month: str, versions: list[Version], progress: Progre
             faults.extend(replace(f, where=f"{name}/{month}: {f.where}".rstrip(": ")) for f in refusal.faults)
     company = NO_COMPANY
     try:
-        company = _company(book, month, by_trust.get(COMPANY, {}), trusts, rates)
+        company = _company(book, month, by_trust.get(COMPANY, {}), trusts, shared, rates)
     except Refused as refusal:
         faults.extend(replace(f, where=f"{COMPANY}/{month}: {f.where}".rstrip(": ")) for f in refusal.faults)
     refuse_if(faults)
@@ -93,27 +112,34 @@ def nothing_there(book: Reader, trust: str, month: str) -> Refused:
 
 
 def _trust(
-    book: Reader, month: str, name: str, own: Mapping[str, Version], shared: Version | None, rates: Table | None
+    book: Book, month: str, name: str, own: Mapping[str, Version], shared: Version | None, rates: Table | None
 ) -> TrustMonth:
     tables = {table: book.table(version) for table, version in own.items()}
-    sources = {table: version.source for table, version in own.items()}
+    sources = {table: _address(book, version) for table, version in own.items()}
     if "indices" not in tables and shared is not None and rates is not None:
-        tables["indices"], sources["indices"] = rates, shared.source
+        tables["indices"], sources["indices"] = rates, _address(book, shared)
     return trust_month(name, month_end(month), tables, sources, [])
 
 
 def _company(
-    book: Reader, month: str, own: Mapping[str, Version], trusts: Mapping[str, TrustMonth], rates: Table | None
-) -> CompanyMonth:
+    book: Book, month: str, own: Mapping[str, Version], trusts: Mapping[str, TrustMonth], shared: Version | None,
+    rates: Table | None,
+) -> CompanyMonth:  # fmt: skip
     if not own:
         return NO_COMPANY
     known = {name for one in book.months() for name in book.trusts(one)}
+    sources = {table: _address(book, version) for table, version in own.items()}
     return company_month(
         {table: book.table(version) for table, version in own.items()},
-        {table: version.source for table, version in own.items()},
+        sources | ({"indices": _address(book, shared)} if shared else {}),
         month_end(month),
         {name: one.trust for name, one in trusts.items()},
         sorted(known),
         rates,
         [],
     )
+
+
+def _address(book: Book, version: Version) -> str:
+    """Where a table stands, as a cell names it; never the file that it came from once."""
+    return str(Address(str(book.path), version.trust, version.month, version.table))

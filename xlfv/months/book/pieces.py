@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from xlfv.months.walk import COMPANY, INDICES  # in the place of a trust's name for tables that belong to none
 from xlfv.tables import Table
 
-__all__ = ["COMPANY", "INDICES", "Known", "Line", "Load", "Nothing", "Piece", "Run", "Signature", "Version"]
+__all__ = ["COMPANY", "INDICES", "Known", "Line", "Load", "Nothing", "Piece", "Run", "Signature", "Version", "state_of"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ class Version:
     digest: str
     source: str
     source_hash: str
+
+
+def state_of(versions: Iterable[Version]) -> str:
+    """A hash of what a month holds, table by table; the same as long as nothing in it changes."""
+    parts = sorted((one.trust, one.table, one.digest) for one in versions)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

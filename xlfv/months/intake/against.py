@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -16,6 +17,9 @@ from xlfv.months.intake.tables import MONTHLY, REVIEWED, key_of
 from xlfv.months.intake.values import alike, texts
 from xlfv.tables import Fault, Table
 from xlfv.tables.words import near_word
+
+_CELLS = re.compile(r"![^!]+![A-Z]{1,3}[0-9]+(:[A-Z]{1,3}[0-9]+)?$")
+"""The end of a source that is no file: cells of a workbook."""
 
 
 class Against:
@@ -104,6 +108,24 @@ class Against:
                     Finding(ERROR, Fault(f"{name} is {own} in the book", self.month, "write the name as before"), name)
                 )
         return found
+
+    def typed_over(self, tables: Iterable[FoundTable]) -> tuple[list[FoundTable], list[Finding]]:
+        """Files that were taken and then typed over in a workbook: what was typed stays, and stands in the file's place."""
+        found: list[Finding] = []
+        left: list[FoundTable] = []
+        for one in tables:
+            key = one.trust, one.table
+            held = self.held.get(key)
+            taken = [
+                v.id for v in self.known.taken(one.source_hash) if (v.month, v.trust, v.table) == (self.month, *key)
+            ]
+            if held is None or not taken or held.id in taken or not _CELLS.search(held.source):
+                left.append(one)
+                continue
+            fault = Fault(f"{one.source} was typed over in {held.source}", one.source, "what was typed stays")
+            found.append(Finding(NOTE, fault, *key))
+            left.append(replace(one, content=self.table(held), source=held.source, source_hash=held.source_hash))
+        return left, found
 
     def files(self, tables: Iterable[FoundTable]) -> list[Finding]:
         """Files that the book has already: of this month a note, of another month a mistake."""

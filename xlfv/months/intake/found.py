@@ -97,6 +97,16 @@ def numbers_of(table: str) -> frozenset[str]:
     return frozenset(c.name for c in schema.columns if c.kind in ("number", "integer")) if schema else frozenset()
 
 
+def anything_of(folder: Path, month: str, mappings: list[Mapping]) -> bool:
+    """True where a folder holds anything of a month: folders of the house, or a file that a mapping reads."""
+    home = company_folder(folder)
+    own = [*_folders(folder), *([home] if home is not None else [])]
+    if any((each / month).is_dir() for each in own) or shared_indices(folder, month, []):
+        return True
+    into = Gathering(folder, month, lambda words: None)
+    return any(one.fits(file.name, month) for file in _files(into, folder, 0) for one in mappings)
+
+
 def gather_house(into: Gathering) -> None:
     """Read what the house's own data folder holds of the month."""
     data = into.folder

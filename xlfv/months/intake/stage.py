@@ -81,6 +81,8 @@ def stage(
     for one in tables:
         into.findings += date_findings(dates_in(one.content, one.trust, month), month)
         into.findings += look(one.content, one.trust, as_of)
+    tables, typed = book.typed_over(tables)
+    into.findings += typed
     into.findings += book.trusts(trusts, gone)
     into.findings += book.files(tables)
     into.findings += book.changes(tables)

@@ -144,3 +144,13 @@ def test_an_empty_book_has_no_month(tmp_path: Path) -> None:
     assert len(call("XLFV_STATUS", None, BOOK, folder=tmp_path)) == 1
     with reading(tmp_path / BOOK) as book:
         assert book.months() == []
+
+
+def test_what_belongs_to_no_trust_has_tables_alone(home: Path) -> None:
+    assert "company is no trust -> name one of its tables" in fails("XLFV_MONTH", "company", DEC, "", BOOK, folder=home)
+
+
+def test_a_workbook_that_lies_nowhere_has_no_book_beside_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    assert "lies in no folder" in fails("XLFV_STATUS", DEC, BOOK, code="#N/A", folder="")
+    assert call("XLFV_STATUS", DEC, str(home / BOOK), folder="")[1][0] == TRUST

@@ -17,7 +17,7 @@ from xlfv.excel import handles
 from xlfv.excel.codec import serial
 from xlfv.excel.hosts.headless import Recalculated, recalculate
 from xlfv.excel.monthly import content, plan_of, write_months
-from xlfv.excel.monthly.plan import CHECK, DRAWN, FAR, HISTORY, MONTH, MONTHS, NUMBERS, TIEOUT, VALUES, Plan
+from xlfv.excel.monthly.plan import CHECK, DRAWN, FAR, HISTORY, MONTH, MONTHS, NUMBERS, SHEETS, TIEOUT, VALUES, Plan
 from xlfv.jobs.common import sample_folder
 from xlfv.jobs.sample_book import make_sample_book
 from xlfv.months.book.file import reading, writing
@@ -87,6 +87,35 @@ def test_one_cell_makes_the_month(book: Path) -> None:
     assert shown.grid(MONTH, f"A{top}:H{top + 2}") == other.grid(MONTH, f"A{top}:H{top + 2}")
     assert "2009-09" in str(shown.value(MONTH, top, 8))
     assert shown.value(HISTORY, other_plan.slot(HISTORY, 0) + 36, 1 + DRAWN) == serial(month_end(SEPTEMBER))
+
+
+def test_a_workbook_of_the_first_month_has_room_for_the_others(book: Path) -> None:
+    whole = content(plan_of(book, SEPTEMBER, book.parent), "months.xlsm", book.parent)
+    shown = recalculate(with_as_of(whole, serial(month_end(OCTOBER))), book="months.xlsm", folder=book.parent)
+    assert [address for address, _ in shown.errors() if HISTORY not in address] == []
+    assert shown.value(MONTH, 6, 2) == 0.0
+
+
+def test_a_check_of_nothing_is_no_check_passed(book: Path) -> None:
+    """Where a result cannot spill, or nothing recorded stands beside the values, the point is open."""
+    plan, _ = calculated(book)
+    target = io.BytesIO()
+    whole = content(plan, "months.xlsm", book.parent)
+    blocked = {TIEOUT: plan.slot(TIEOUT, 0) + 3, NUMBERS: plan.slot(NUMBERS, 1) + 3}
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(target, "w") as new:
+        names = list(SHEETS)
+        for name in old.namelist():
+            part = old.read(name)
+            for sheet, row in blocked.items():
+                if name == f"xl/worksheets/sheet{names.index(sheet) + 1}.xml":
+                    formula = rb'<c r="A%d"[^>]*t="array".*?</c>' % (row - 1)
+                    part = re.sub(rb'(<c r="A%d"[^>]*>)<f [^>]*>.*?</f>' % (row - 1), rb"\g<1><f>NA()</f>", part)
+                    assert b"<f>NA()</f>" in part, formula
+            new.writestr(name, part)
+    shown = recalculate(target.getvalue(), book="months.xlsm", folder=book.parent)
+    points = {(k, row[0]): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B24")) if isinstance(row[1], float)}
+    assert [count for (_, what), count in points.items() if what.startswith("differences")] == [1.0, 0.0]
+    assert [count for (_, what), count in points.items() if what.startswith("lines that")] == [0.0, 1.0]
 
 
 def test_the_pages_show_what_the_book_says(book: Path) -> None:

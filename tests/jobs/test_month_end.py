@@ -86,6 +86,7 @@ def test_a_correction_makes_a_run_stale_and_the_difference_of_two_runs_names_the
     do("value", "--month", DECEMBER)
     said = do("diff", "1", "2")[1]
     assert f"Inputs: 1 differ {TRUST}" in said.replace("Run 1 Run 2 Change ", "")
+    assert "1 rows with 1 cells differ; the first: yield" in said
     assert said.index("Inputs") < said.index("Results")
     assert "alike" in do("diff", "2", "2")[1]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xlfv.months.book.read import Reader
 
 _MOST_KEPT = 200  # tables
-_ANY_SIZE = 2**62  # bytes: of the book's file one table is read
+ANY_SIZE = 2**62  # bytes: a book is not read whole
 _ahead: ContextVar[Ahead | None] = ContextVar("ahead", default=None)
 
 
@@ -55,7 +55,7 @@ def read_book_table(address: Address, name: str) -> Table:
         if found is None:
             raise _missing(address, [one.trust for one in ahead.versions], list(ahead.versions))
         return replace(found, name=name)
-    check_file(Path(address.book), _ANY_SIZE)
+    check_file(Path(address.book), ANY_SIZE)
     versions = ask(Path(address.book), _versions, address.month)
     return replace(_table(address.book, _version(address, versions)), name=name)
 
@@ -76,7 +76,10 @@ def _versions(book: Reader, month: str) -> tuple[Version, ...]:
     return found
 
 
-@kept(_MOST_KEPT, key=lambda book, version: (book, version.trust, version.month, version.table, version.digest))
+@kept(
+    _MOST_KEPT,
+    key=lambda book, version: (book, version.trust, version.month, version.table, version.number, version.digest),
+)
 def _table(book: str, version: Version) -> Table:
     """The cells of a version; what is written to the book later does not change them."""
     from xlfv.months.book.file import reading  # here, not above: a session without a book starts sooner

@@ -1,18 +1,45 @@
-"""The book of months as cells ask it: the path they give, and answers kept while its file is the same."""
+"""The book of months as cells ask it: answers are kept while its file is the same."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from xlfv.tables.kept import kept
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, TypeVar
 
 T = TypeVar("T")
-_MOST = 256  # answers
+_MOST = 256  # answers of a book that are kept, the last ones
+
+
+class _Answers:
+    """What a book answered, as long as its file is the same: with another file all of it is forgotten."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._of: dict[str, tuple[Hashable, OrderedDict[Hashable, Any]]] = {}
+
+    def find(self, book: str, now: Hashable, key: Hashable) -> tuple[bool, Any]:
+        """Whether an answer is kept, and the answer."""
+        with self._lock:
+            stamped, answers = self._of.get(book, (None, OrderedDict()))
+            if stamped != now or key not in answers:
+                return False, None
+            answers.move_to_end(key)
+            return True, answers[key]
+
+    def keep(self, book: str, now: Hashable, key: Hashable, answer: Any) -> None:
+        """Keep an answer that the file gave while it was as ``now`` says."""
+        with self._lock:
+            stamped, answers = self._of.get(book, (None, OrderedDict()))
+            if stamped != now:
+                self._of[book] = (now, answers := OrderedDict())
+            answers[key] = answer
+            while len(answers) > _MOST:
+                answers.popitem(last=False)
+
+
+_answers = _Answers()
 
 
 def ask(book: Path, question: Callable[..., T], *about: Hashable) -> T:
@@ -24,17 +51,17 @@ def ask(book: Path, question: Callable[..., T], *about: Hashable) -> T:
         about: of what.
 
     Raises:
-        Refused: the book cannot be read, or as the question does.
+        Refused: the book cannot be read, or as the question does; that is not kept.
     """
-    return _asked(book, stamp(book), question, about)  # type: ignore[no-any-return]
+    now, key = stamp(book), (question, about)
+    known, answer = _answers.find(str(book), now, key)
+    if not known:
+        from xlfv.months.book.file import reading  # here, not above: a session without a book starts sooner
 
-
-@kept(_MOST, key=lambda book, stamp, question, about: (str(book), stamp, question, about))
-def _asked(book: Path, stamp: Hashable, question: Callable[..., Any], about: tuple[Hashable, ...]) -> Any:
-    from xlfv.months.book.file import reading  # here, not above: a session without a book starts sooner
-
-    with reading(book) as opened:
-        return question(opened, *about)
+        with reading(book) as opened:
+            answer = question(opened, *about)
+        _answers.keep(str(book), now, key, answer)
+    return answer  # type: ignore[no-any-return]
 
 
 def stamp(book: Path) -> Hashable:

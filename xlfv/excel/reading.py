@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from xlfv.excel import handles
 from xlfv.excel.arguments import Arg
-from xlfv.excel.book_tables import read_book_table
+from xlfv.excel.book_tables import ANY_SIZE, read_book_table
 from xlfv.excel.codec import Cell, Grid
 from xlfv.excel.series import is_bare, read_numbers, read_series, series_of_table
 from xlfv.months.book.address import parse_address
@@ -22,7 +22,6 @@ from xlfv.tables.paths import check_file, check_here, elsewhere, legible, missin
 
 Folder: TypeAlias = str | Path | Callable[[], str | Path | None] | None
 Texts: TypeAlias = tuple[str, ...]
-_ANY_SIZE = 1 << 60  # a book is not read whole
 
 
 @dataclass(frozen=True)
@@ -200,8 +199,13 @@ def _read_book(arg: Arg, grid: Grid, folder: Folder) -> Path:
     if elsewhere(said):
         check_here(said, home)
     book = find_book(said, home)
+    if folder is not None and not book.is_absolute():
+        what = f"the book of months {legible(said) or NAME} is looked for beside the workbook, which lies in no folder"
+        raise Refused(
+            Fault(what, todo="save the workbook in a folder of this computer, or write the whole path"), code="#N/A"
+        )
     try:
-        check_file(book, _ANY_SIZE)
+        check_file(book, ANY_SIZE)
     except Refused as refused:
         if refused.code != "#N/A":
             raise

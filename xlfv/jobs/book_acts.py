@@ -120,8 +120,8 @@ def _lock(options: argparse.Namespace, console: Console) -> int:
     from xlfv.months.status import lock, open_points
 
     path, points = book_of(options), open_points(book_of(options), options.month)
-    if points and not options.why:
-        for point in points:
+    if points.words and not options.why.strip():
+        for point in points.words:
             say(console, f"open: {point}")
         say(
             console,

@@ -101,6 +101,9 @@ def _diff(options: argparse.Namespace, console: Console) -> None:
             (one.what, *(_number(side)[:60] for side in (one.one, one.other)), _number(one.change)) for one in shown
         ]
         _show(console, ("", f"Run {options.run}", f"Run {options.other}", "Change"), rows, 3 if kind == "input" else 1)
+        for one in shown:
+            if one.cells:
+                say(console, f"  {one.what}: {one.cells}")
         if len(these) > len(shown):
             say(console, f"and {len(these) - len(shown):,} more")
 

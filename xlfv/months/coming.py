@@ -12,8 +12,9 @@ from xlfv.months.book.months import month_of
 from xlfv.months.book.pieces import Piece, Version
 from xlfv.months.folder import Month, Progress
 from xlfv.months.runs import Prepared, prepare, record, standing_run
-from xlfv.months.taking import Against, entering
+from xlfv.months.taking import Against, entering, refuse_moved
 from xlfv.months.valued import months_back
+from xlfv.tables import Fault, Refused
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ class Entered:
         return f"In the book: load {self.load}, run {self.run}{'' if self.new else ' stands'}."
 
 
+class HalfEntered(Refused):
+    """A refusal after the month's tables were taken in: they stay."""
+
+
 def enter(
     one: Coming, prepared: Prepared, why: str = "", accepted: Mapping[str, str] | None = None, user: str = ""
 ) -> Entered:
@@ -120,16 +125,24 @@ def enter(
 
     Raises:
         Refused: the book was written to meanwhile, or cannot be written; nothing was taken in.
+        HalfEntered: the tables were taken in, and the run could not be recorded.
     """
     path, month = one.ahead.path, one.ahead.month
     if one.locked:
         return Entered(0, 0, False)
     if not one.ahead.fresh and not accepted:
         with reading(path) as book:
+            refuse_moved(book, month, one.head)
             stands = standing_run(book, prepared)
         if stands:
             return Entered(0, stands, False)
     with entering(path, month, one.head, user) as kept:
         load = kept.commit(month, one.pieces, why=why, accepted=accepted).id if one.pieces else 0
         stands = standing_run(kept, prepared)
-        return Entered(load, stands or record(kept, prepared), not stands)
+        try:
+            return Entered(load, stands or record(kept, prepared), not stands)
+        except Refused as refused:
+            if not load:
+                raise
+            what = f"{month} is in the book (load {load}), and its run could not be recorded"
+            raise HalfEntered([Fault(what, str(path), f"xlfv value --month {month}"), *refused.faults]) from refused

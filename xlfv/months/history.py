@@ -50,7 +50,7 @@ def _in_order(names: Iterable[str]) -> list[str]:
 
 def _named(wanted: Sequence[str], have: Sequence[str]) -> list[str]:
     """The measures that are wanted, as the book spells them."""
-    if [word.strip().lower() for word in wanted] == [ALL]:
+    if ALL in [word.strip().lower() for word in wanted]:
         return list(have)
     spelled = {name.lower(): name for name in have}
     faults = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import xlfv
@@ -17,6 +17,7 @@ from xlfv.months.book.read import Reader
 from xlfv.months.book.write import Writer
 from xlfv.months.debt import company_debt
 from xlfv.months.folder import Month, Progress, month_end
+from xlfv.months.intake.against import differences
 from xlfv.months.valued import Rolled, ValuedMonth, months_back, roll_back_to, value_month
 from xlfv.reporting.rollforward import Rollforward
 from xlfv.review.tieout import MONTH_ZERO, month_zero
@@ -203,12 +204,14 @@ class Difference:
         kind: ``engine``, ``input``, ``hash`` or ``result``.
         what: its name.
         one, other: as the first and as the second has it; empty where one has none.
+        cells: of an input that both have, how many of its rows and cells differ, with the first of them, in words.
     """
 
     kind: str
     what: str
     one: str | float | None
     other: str | float | None
+    cells: str = ""
 
     @property
     def change(self) -> float | None:
@@ -275,23 +278,36 @@ def diff(path: Path, one: int, other: int) -> list[Difference]:
     with reading(path) as book:
         first, second = book.run(one), book.run(other)
         inputs = [_inputs(book, run) for run in (first, second)]
+        changed = _unlike("input", *({place: _brief(one) for place, one in each.items()} for each in inputs))
+        changed = [replace(each, cells=_cells(book, *(one.get(each.what) for one in inputs))) for each in changed]
     return [
         *_unlike("engine", {**first.engine, **first.options}, {**second.engine, **second.options}),
-        *_unlike("input", inputs[0], inputs[1]),
+        *changed,
         *_unlike("hash", first.hashes, second.hashes),
         *_unlike("result", _spelled(first.results), _spelled(second.results)),
     ]
 
 
-def _inputs(book: Reader, run: Run) -> dict[str, str]:
-    """The run's inputs by place, as version and digest. Months are counted from the run's own, so that runs of two months compare."""
+def _inputs(book: Reader, run: Run) -> dict[str, Version]:
+    """The run's inputs by place. Months are counted from the run's own, so that runs of two months compare."""
     found = {}
     for number in run.inputs:
         one = book.version(number)
         back = _months_back(run.month, one.month)
         place = f"{one.trust} {one.table}" + (f", {back} before" if back else "")
-        found[place] = f"v{one.number} {one.digest[:12]} ({one.rows:,} rows, {one.source})"
+        found[place] = one
     return found
+
+
+def _brief(one: Version) -> str:
+    return f"v{one.number} {one.digest[:12]} ({one.rows:,} rows, {one.source})"
+
+
+def _cells(book: Reader, one: Version | None, other: Version | None) -> str:
+    """What of a table differs between two versions; empty where one run does not have it, or both hold the same."""
+    if one is None or other is None or one.digest == other.digest:
+        return ""
+    return differences(book.table(other), book.table(one))
 
 
 def _months_back(month: str, earlier: str) -> int:

@@ -18,7 +18,7 @@ from xlfv.review.tieout import DIFFERS, HEADERS, MONTH_ZERO, Row, TieOut, grid, 
 from xlfv.tables import Fault, Refused
 
 HEADS = ("Trust", "Loaded", "By", "Tied", "Valued", "Rolled", "Locked")
-NO_REPORT, SIGNED_FOR = "no report", "signed for"
+NO_REPORT, SIGNED_FOR, NOT_TIED = "no report", "signed for", "cannot be tied"
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,10 @@ def standing_of(book: Reader, month: str) -> list[Standing]:
 
 
 def _tied(book: Reader, month: str, name: str) -> str:
-    tied = tie_trust(book, month, name)
+    try:
+        tied = tie_trust(book, month, name)
+    except Refused as refused:
+        return f"{NOT_TIED}: {refused.faults[0]}"
     if tied is None:
         return NO_REPORT
     rows = open_rows(book, month, tied)
@@ -167,8 +170,16 @@ def current(book: Reader, run: Run) -> bool:
     return all(one.id in read for month in months for one in book.versions(month))
 
 
-def open_points(path: Path, month: str) -> list[str]:
-    """What is to be done before a month is closed, in words; none where it is ready.
+@dataclass(frozen=True)
+class Points:
+    """What is open of a month, in words; and the head of the book's log when that was looked for."""
+
+    words: tuple[str, ...]
+    head: str
+
+
+def open_points(path: Path, month: str) -> Points:
+    """What is to be done before a month is closed; nothing where it is ready.
 
     Raises:
         Refused: as :func:`standing`; or the month is locked already.
@@ -177,21 +188,23 @@ def open_points(path: Path, month: str) -> list[str]:
         if book.locked(month):
             raise Refused(Fault(f"{month} is locked already", str(path)))
         first = previous(month) not in [one for one in book.months() if book.trusts(one)]
+        trusts, head = standing_of(book, month), book.head()
     found = []
-    trusts = standing(path, month)
     for one in trusts:
         if one.tied == NO_REPORT:
             found.append(f"{one.trust} has no trustee's report (remittance)")
+        elif one.tied.startswith(NOT_TIED):
+            found.append(f"{one.trust} {one.tied}")
         elif one.tied.endswith("open"):
             found.append(f"{one.trust}: {one.tied} against the trustee's report; see xlfv tie, and xlfv sign")
     for word, run, job in (("valued", trusts[0].valued, "value"), ("rolled forward", trusts[0].rolled, "roll")):
         if (not run or run.startswith("stale")) and not (job == "roll" and first):
             why = f" since it was loaded anew ({run})" if run else ""
             found.append(f"{month} is not {word}{why}: xlfv {job} --month {month}")
-    return found
+    return Points(tuple(found), head)
 
 
-def lock(path: Path, month: str, points: Sequence[str], why: str = "", user: str = "") -> None:
+def lock(path: Path, month: str, points: Points, why: str = "", user: str = "") -> None:
     """Close a month; with what is still open, why it is closed all the same.
 
     Args:
@@ -202,11 +215,14 @@ def lock(path: Path, month: str, points: Sequence[str], why: str = "", user: str
         user: who; empty for the user of this machine.
 
     Raises:
-        Refused: something is open and no reason is given, or the month is closed or not there.
+        Refused: something is open and no reason is given, the month is closed or not there, or the book was written to since.
     """
-    check_points(points, why)
+    check_points(points.words, why)
     with writing(path, user) as book:
-        book.lock(month, "; ".join(filter(None, [why.strip(), *(f"open: {point}" for point in points)])))
+        if book.head() != points.head:
+            what = f"{path.name} was written to while {month} was looked at"
+            raise Refused(Fault(what, str(path), "lock it again"))
+        book.lock(month, "; ".join(filter(None, [why.strip(), *(f"open: {point}" for point in points.words)])))
 
 
 def check_points(

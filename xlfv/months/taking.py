@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -97,8 +97,32 @@ def entering(book: Path, month: str, head: str, user: str = "") -> Iterator[Writ
     """
     if not head:
         create(book, user)
-    with writing(book, user) as kept:
-        if head and kept.head() != head:
-            what = f"{book.name} was written to while {month} was checked against it"
-            raise Refused(Fault(what, str(book), "load it again"))
-        yield kept
+    try:
+        with writing(book, user) as kept:
+            if head:
+                refuse_moved(kept, month, head)
+            yield kept
+    except BaseException:
+        if not head:
+            _unmake(book)
+        raise
+
+
+def refuse_moved(book: Reader, month: str, head: str) -> None:
+    """The book must be the one that a month was held against.
+
+    Raises:
+        Refused: it was written to since.
+    """
+    if book.head() != head:
+        what = f"{book.path.name} was written to while {month} was checked against it"
+        raise Refused(Fault(what, str(book.path), "load it again"))
+
+
+def _unmake(book: Path) -> None:
+    """Take away a book that was made for a month and into which nothing was taken."""
+    with suppress(Refused, OSError):
+        with reading(book) as kept:
+            empty = not kept.months()
+        if empty:
+            book.unlink()

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import copy
 import shutil
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tests.excel.macros.closing import DECEMBER, NOVEMBER, TRUST, Closing, column_of, copied, yields
 from tests.excel.macros.conftest import SAMPLE, make_book
 from tests.excel.macros.desk import Formula
 from tests.excel.macros.test_check import cell_of, edit, listed
+from xlfv.excel import macros
 from xlfv.excel.inplace.keyed import typed_tables
 from xlfv.excel.inplace.opened import open_book
 from xlfv.excel.inplace.sheets import sheets_month
-from xlfv.months.book.file import reading
+from xlfv.months.book.file import reading, writing
+from xlfv.months.book.pieces import Piece
 from xlfv.months.runs import reproduce
+from xlfv.tables import Refused
 
 
 def test_a_month_just_loaded_has_no_table_that_differs(tmp_path: Path) -> None:
@@ -146,3 +152,64 @@ def test_plain_folders_cannot_be_locked(kept_month: Path, tmp_path: Path) -> Non
     closing = Closing(shutil.copytree(kept_month, tmp_path / "home"), DECEMBER)
     closing.type("book", None)
     closing.refused("lock_month", "no book of months is named")
+
+
+def test_a_formula_that_was_changed_is_not_recorded_as_the_month(december: Closing) -> None:
+    """The run is of the book's tables: cells that make something else of them are not confirmed by it."""
+    sheet, spot = cell_of(december.desk, "projection_IMFC_2006_MF", 0, 0)
+    cells = december.desk.leaves[sheet].cells
+    cells[spot] = Formula(cells[spot].text[:-1] + ",12)")
+    december.desk.calculate()
+    december.refused("refresh", "asset: the cells of Fair value show|the cell shows")
+
+
+def test_a_table_left_out_of_a_trusts_formula_is_noticed(december: Closing) -> None:
+    sheet, spot = cell_of(december.desk, "trust_IMFC_2006_MF", 0, 0)
+    cells = december.desk.leaves[sheet].cells
+    assert "triggers_IMFC_2006_MF" in cells[spot].text
+    cells[spot] = Formula(cells[spot].text.replace("triggers_IMFC_2006_MF", ""))
+    december.desk.calculate()
+    december.refused("refresh", "triggers of IMFC-2006-MF is in the book, and this cell or the next leaves it out")
+
+
+def test_a_column_that_was_blanked_is_not_filled_with_its_first_cell(december: Closing) -> None:
+    sheet, (top, left) = cell_of(december.desk, "bonds_IMFC_2006_MF", 0, 0)
+    leaf = december.desk.leaves[sheet]
+    column = left + column_of(december.desk, "bonds_IMFC_2006_MF", "original rating")
+    for row in range(top, top + 8):
+        december.desk.hold(leaf, (row, column), None)
+    december.desk.calculate()
+    december.refused("refresh", "original_rating")
+    december.type("word", "no ratings any more")
+    december.press("refresh")
+    with reading(december.path) as book:
+        table = book.table(book.every_version(TRUST, DECEMBER, "bonds")[-1])
+    assert set(table.columns.get("original_rating", [None])) == {None}
+
+
+def test_a_month_is_not_locked_over_what_was_typed_and_not_entered(december: Closing) -> None:
+    yields(december, 1, 0.0911)
+    december.refused("lock_month", "yields of IMFC-2006-MF in the sheets is not what the book holds for 2009-12")
+
+
+def test_a_book_corrected_meanwhile_is_neither_locked_nor_said_to_hold_all(december: Closing) -> None:
+    locking, loading = (macros.begin(button, december.book) for button in ("lock_month", "load_month"))
+    staged = [job.stage(lambda words: None) for job in (locking, loading)]
+    with reading(december.path) as book:
+        version = book.every_version(TRUST, DECEMBER, "yields")[-1]
+        table = book.table(version)
+    columns = {name: list(cells) for name, cells in table.columns.items()}
+    columns["yield"][0] += 0.001
+    with writing(december.path, "bob") as book:
+        book.commit(DECEMBER, [Piece(TRUST, "yields", replace(table, columns=columns), "y.csv", "3" * 64)], why="later")
+    before = december.bytes()
+    for job, one in zip((locking, loading), staged, strict=True):
+        with pytest.raises(Refused, match="was written to while 2009-12 was"):
+            job.finish(december.book, one)
+    assert december.bytes() == before
+
+
+def test_check_data_lists_what_was_typed_and_is_not_in_the_book_yet(december: Closing) -> None:
+    yields(december, 1, 0.0911)
+    december.press("check_data")
+    assert any("yields" in str(row[2]) and "Yields!" in str(row[1]) for row in listed(december.desk))

@@ -108,7 +108,7 @@ def kept_of(month: Month) -> Kept:
 
     with reading(month.data) as book:
         state = state_of(book.versions(month.month))
-    return Kept(str(month.data.resolve()), lock_words(month.data, month.month), state)
+    return Kept(str(month.data.absolute()), lock_words(month.data, month.month), state)
 
 
 def calculate(content: bytes, name: str, progress: Progress | None = None, beside: Path | None = None) -> Answers:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from xlfv.months.book.read import Reader
 
 CONTENTS = "contents"
+_NO_TRUSTS = ("company", "indices")
 _TRUST = Arg("trust", "text", "the trust's name as the book has it")
 _AS_OF = Arg("as_of", "date", "the month's end, or any day of it")
 _BOOK = Arg(
     "book",
     "book",
-    "the book's file; blank: months.duckdb beside the workbook, or the one noted with xlfv book",
+    "the book's file; blank: XLFV_BOOK, months.duckdb beside the workbook, or the one noted with xlfv book",
     default=None,
 )
 _NONE = "#N/A: there is no such book, or it has no such trust or month"
@@ -123,6 +124,9 @@ def month(trust: str, as_of: dt.date, table: str, book: Path) -> object:
     Refresh valuation do it for the workbook). Several may read a book at once, and nothing here writes to it.
     """
     when = f"{as_of:%Y-%m}"
+    if not table and plain(trust) in _NO_TRUSTS:
+        todo = f"name one of its tables; {CONTENTS}: what there is"
+        raise Refused(Fault(f"{trust} is no trust", todo=todo))
     if not table:
         return handles.keep(ask(book, _built, trust, when))
     if plain(table) == CONTENTS:

@@ -72,9 +72,12 @@ class BookMonth:
         Raises:
             Refused: the book was written to meanwhile, or cannot be written; nothing was taken in.
         """
-        from xlfv.months.coming import enter
+        from xlfv.months.coming import HalfEntered, enter
 
-        return enter(self.coming, self.prepared, self.why, self.accepted)
+        try:
+            return enter(self.coming, self.prepared, self.why, self.accepted)
+        except HalfEntered as half:
+            raise BookWritten(half.faults, code=half.code) from half
 
 
 def book_month(opened: Opened, month: str, told: Tell, check: Callable[[tuple[str, ...]], None]) -> BookMonth:

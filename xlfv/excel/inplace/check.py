@@ -13,6 +13,7 @@ from xlfv.excel.book.frame import DATA_CHECK
 from xlfv.excel.book.sketch import Sketch
 from xlfv.excel.inplace.bookmonth import WORD, book_path, staged_files
 from xlfv.excel.inplace.job import MADE_BY, Tell, run_now, telling
+from xlfv.excel.inplace.keyed import typed_month
 from xlfv.excel.inplace.opened import Opened, open_book, refuse_changed, refuse_locked
 from xlfv.excel.inplace.refresh import note_run
 from xlfv.excel.inplace.sheets import sheets_month
@@ -48,7 +49,7 @@ class Check:
             _collect(faults, lambda: _check_kept(opened, findings, told) if opened.kept else _check_files(opened, told))
             if opened.loaded == opened.month:
                 told("checking what stands in the sheets")
-                _collect(faults, lambda: _check_value(sheets_month(opened), told))
+                _collect(faults, lambda: _check_value(opened, sheets_month(opened), told))
                 sheets = f"{files}, and what stands in these sheets"
             else:
                 sheets = f"{files} alone: the sheets hold {opened.loaded or 'no month'}"
@@ -130,5 +131,8 @@ def _listed(one: Finding) -> Fault:
     return Fault(f"{one.level}: {one.fault.what}", one.fault.where or one.trust, todo)
 
 
-def _check_value(month: Month, told: Tell) -> None:
+def _check_value(opened: Opened, month: Month, told: Tell) -> None:
+    """What stands in the sheets; with a book of months also what was typed there and is not in it yet."""
     value_month(month, lambda name: told(f"valuing {name} from the sheets"))
+    if opened.kept is not None and opened.kept.exists():
+        typed_month(opened, month, told)

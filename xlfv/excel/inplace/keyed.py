@@ -22,6 +22,7 @@ from xlfv.months.book.pieces import COMPANY, INDICES, Known, Piece, Version, sta
 from xlfv.months.folder import Month
 from xlfv.tables import Fault, Refused, Table, refuse_if
 from xlfv.tables.cells import as_date, as_text
+from xlfv.trust.trust import SCHEMAS
 from xlfv.valuation.yields import COLLATERAL, RESIDUAL
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Row = dict[str, Any]
 _READS_BOOK = re.compile(r'(?<![\w.])book\s*&\s*"!', re.IGNORECASE)
 _OF_COMPANY = ("ranges", "facts", "debt", "debt_activity", "scenarios")
 _TRUST = "trust"
+_TAKEN = (*SCHEMAS, "curves", "indices")  # by the cells that make a trust and its projection
 
 
 def reads_book(cell: Content) -> bool:
@@ -66,7 +68,7 @@ def typed_tables(opened: Opened, sheets: Month, known: Known) -> list[Typed]:
         Refused: the book does not have the month, or the sheets were made from plain folders.
     """
     held = {(one.trust, one.table): one for one in known.versions(sheets.month)}
-    _check_from_book(opened, sheets, {trust for trust, _ in held})
+    _check_from_book(opened, sheets, held)
     found = []
     for trust, table, content in _tables(opened, sheets, held):
         version = held.get((trust, table))
@@ -155,7 +157,7 @@ class _Beside:
         return replace(typed, name=version.table) if typed is not None else self._known.table(version)
 
 
-def _check_from_book(opened: Opened, sheets: Month, trusts: set[str]) -> None:
+def _check_from_book(opened: Opened, sheets: Month, held: Mapping[tuple[str, str], Version]) -> None:
     """What the sheets take from elsewhere they must take from the book: their month is to be made of it alone."""
     place = opened.seen.place("trusts")
     assert place is not None
@@ -167,7 +169,7 @@ def _check_from_book(opened: Opened, sheets: Month, trusts: set[str]) -> None:
             "press Load month: it takes the month in",
         )
         for k, name in enumerate(opened.trusts)
-        if name not in trusts
+        if name not in {trust for trust, _ in held}
     ]
     faults += [
         Fault(
@@ -184,6 +186,14 @@ def _check_from_book(opened: Opened, sheets: Month, trusts: set[str]) -> None:
         for k, (name, one) in enumerate(sheets.trusts.items())
         for table, content in one.tables.items()
         if content.place.kind == "file" and not re.search(rf" {sheets.month} {table} v\d+$", content.place.label)
+    ]  # fmt: skip
+    faults += [
+        Fault(f"{table} of {name} is in the book, and this cell or the next leaves it out", cell_of(sheet, (top + k, left + 2)),
+              "press Load month: it writes the cells anew")
+        for k, (name, one) in enumerate(sheets.trusts.items())
+        for table in _TAKEN
+        for kept in (held.get((name, table)) or (held.get((INDICES, table)) if table == "indices" else None),)
+        if kept is not None and kept.rows and table not in one.tables
     ]  # fmt: skip
     refuse_if(faults)
 
@@ -277,9 +287,8 @@ def _whole(content: Table, was: Table | None, trust: str, names: list[str], shee
     before = [dict(zip(columns.headers, cells, strict=True)) for cells in columns.rows]
     shown = set(_shown(was, before, trust, names, sheets))
     dates = {name for row in before for name, cell in row.items() if isinstance(cell, dt.date)}
-    told = {
-        name: before[0][name] for name in columns.headers if name not in content.columns and name != _TRUST and before
-    }
+    drawn = shown_curves(columns)[0].headers if was.name == "curves" else columns.headers
+    told = {name: before[0][name] for name in columns.headers if name not in drawn and before}
     if _TRUST in columns.headers and trust != COMPANY:
         told[_TRUST] = trust
     exact = {

@@ -171,12 +171,18 @@ def _check_trusts(opened: Opened, trusts: tuple[str, ...], month: str) -> None:
         if name not in opened.trusts
     ]
     faults += [
-        Fault(f"{name} is a trust of this workbook and has no folder {month}", "'Control' Trusts", "add its folder, or " + _new(opened, month))
+        Fault(f"{name} is a trust of this workbook and not of {month}", "'Control' Trusts", _missing(opened, name, month))
         for name in opened.trusts
         if name not in trusts
     ]  # fmt: skip
     if faults:
         raise Refused(faults)
+
+
+def _missing(opened: Opened, name: str, month: str) -> str:
+    if opened.kept is None:
+        return "add its folder, or " + _new(opened, month)
+    return f"load its files; of a trust that ended: xlfv load --gone {name}=REASON, then {_new(opened, month)}"
 
 
 def _new(opened: Opened, month: str) -> str:

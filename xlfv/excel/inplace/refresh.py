@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import xlwings as xw
@@ -9,7 +10,7 @@ import xlwings as xw
 from xlfv.excel.book.areas import box, spots_of
 from xlfv.excel.book.buttons import RUNS, run_row, write_run
 from xlfv.excel.book.control import STATE
-from xlfv.excel.book.frame import Run
+from xlfv.excel.book.frame import FAIR_VALUE, Run
 from xlfv.excel.book.sketch import Content, Formula, Sketch, Spot
 from xlfv.excel.book.write import calculate
 from xlfv.excel.book_tables import as_it_will_be
@@ -27,6 +28,8 @@ from xlfv.excel.inplace.sheets import sheets_month
 from xlfv.excel.inplace.writing import Writer, writing
 from xlfv.months.valued import value_month
 from xlfv.tables import ErrorCell, Fault, Refused, refuse_if
+
+_SAME = 0.05  # dollars by which sums of many lines may differ
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Refresh:
         """Check and value what stands in the sheets, and calculate every formula of the book apart."""
         opened = self.opened
         with telling(tell) as told:
-            with in_few_words():
+            with in_few_words() if opened.kept is None else in_few_words("mend these, and press it again"):
                 refuse_other_month(opened)
                 told("checking what stands in the sheets")
                 source = sheets_month(opened)
@@ -60,6 +63,8 @@ class Refresh:
                 with as_it_will_be(kept.ahead if kept is not None else None):
                     answers = _calculated(opened, told)
                 refuse_if(_errors(opened, answers))
+                if kept is not None:
+                    _refuse_other_sums(_sums(opened, answers), kept)
             loans = sum(len(trust.tables["loans"]) for trust in source.trusts.values())
             words = f"{len(source.trusts)} trusts, {loans:,} loans, {_sides(opened, answers)}"
             return Valued(answers, words, kept)
@@ -171,7 +176,7 @@ def _calculating(opened: Opened, sheet: str) -> set[Spot]:
     return {spot for spot, cell in cells.items() if isinstance(cell, Formula) and spot in own}
 
 
-def _sides(opened: Opened, answers: Recalculated) -> str:
+def _sums(opened: Opened, answers: Recalculated) -> dict[str, float]:
     """Assets, liabilities and residual of all trusts, as the sheet Fair value shows them."""
     sums = dict.fromkeys(("asset", "liability", "residual"), 0.0)
     for name in opened.record.names:
@@ -182,7 +187,32 @@ def _sides(opened: Opened, answers: Recalculated) -> str:
             for side, value in zip(sides, values, strict=True):
                 if side in sums and isinstance(value, float):
                     sums[str(side)] += value
-    return sides_words(*sums.values())
+    return sums
+
+
+def _sides(opened: Opened, answers: Recalculated) -> str:
+    return sides_words(*_sums(opened, answers).values())
+
+
+def _refuse_other_sums(shown: Mapping[str, float], kept: BookMonth) -> None:
+    """What the cells make of the month must be what is recorded of it: a formula may have been changed.
+
+    Raises:
+        Refused: naming each side that differs.
+    """
+    values = [trust.value for trust in kept.valued.trusts.values()]
+    made = {side: sum(value.total(side) for value in values) for side in shown}
+    refuse_if(
+        [
+            Fault(
+                f"{side}: the cells of Fair value show {shown[side]:,.2f}, the tables make {made[side]:,.2f}",
+                f"'{FAIR_VALUE}'",
+                "a formula was changed that makes a trust, a projection or a value: press Load month, which writes it anew",
+            )
+            for side in shown
+            if abs(shown[side] - made[side]) > _SAME
+        ]
+    )
 
 
 def _column(opened: Opened, answers: Recalculated, name: str) -> list[Cell]:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from xlfv.excel.book.page import at, span
-from xlfv.excel.monthly.plan import CHECK, FAR, MONTH, MONTHS, SHEETS, STATUS, TIEOUT, TOP, VALUES, Plan, area
+from xlfv.excel.monthly.plan import CHECK, FAR, MONTH, MONTHS, NUMBERS, SHEETS, STATUS, TIEOUT, TOP, VALUES, Plan, area
 from xlfv.excel.pen import NOTE, SECTION, TEXT, Pen, Style
 
 _INPUT = Style("text", role="input", align="left")
 _FAR_HEADS = ("Trust", "Loaded", "By", "Tied to the trustee", "Valued", "Rolled forward", "Locked")
 _WORTH_HEADS = ("Trust", "Assets, $", "Bonds and other liabilities, $", "Residual, $", "Collateral, $", "Yield of collateral",
-                "Recorded less here, $", "Projection")  # fmt: skip
+                "Recorded and here apart, $", "Projection")  # fmt: skip
 _MOST_MONTHS = 400
+CHECKED = '"check"'
 _MOST_TRUSTS = 400
 
 
@@ -90,7 +91,12 @@ def _worth(pen: Pen, plan: Plan) -> None:
             row + k, 5, f'=IFERROR(INDEX({rates},MATCH("Securitized mortgage collateral",{items},0)),"")', Style("rate")
         )
         differences = plan.below(VALUES, k, "H")
-        pen.formula(row + k, 6, f'=IF(COUNT({differences})=0,"",SUM({differences}))', Style("cents"))
+        pen.formula(
+            row + k,
+            6,
+            f'=IF(COUNT({differences})=0,"",SUMIF({differences},">0")-SUMIF({differences},"<0"))',
+            Style("cents"),
+        )
         whole = f"XLFV_MONTH({name},as_of,,book)"
         inputs = f'XLFV_CURVES({name},as_of,,book),XLFV_MONTH({name},as_of,"indices",book)'
         pen.formula(
@@ -126,18 +132,24 @@ def _points(plan: Plan, k: int) -> Iterator[Point]:
     sides, fair = plan.below(VALUES, k, "A"), plan.below(VALUES, k, "E")
     status = {word: f"'{MONTH}'!${column}${row}" for word, column in (("tied", "D"), ("valued", "E"), ("rolled", "F"))}
     first = f"MIN({area(MONTHS, 'A', TOP + 1, _MOST_MONTHS)})"
-    yield Point("differences to the trustee, not signed for", f'IF({status["tied"]}="no report",1,COUNTIF({tie},"differs"))',
+    yield Point("differences to the trustee, not signed for", f'IF({status["tied"]}="no report",1,IF(ISERROR({plan.first(TIEOUT, k)}),1,COUNTIF({tie},"differs")))',
                 TIEOUT, plan.slot(TIEOUT, k), "look at each; mend the input, or sign for it: xlfv sign")  # fmt: skip
     yield Point("not valued, or its inputs were corrected since", _stale(status["valued"]), MONTH, FAR + k,
                 "xlfv value, or the button Refresh valuation")  # fmt: skip
     yield Point("not rolled forward, or corrected since", f"IF(as_of<=EOMONTH({first},0),0,{_stale(status['rolled'])})", MONTH, FAR + k,
                 "xlfv roll; the book's first month has none before it")  # fmt: skip
-    yield Point("lines that are not as the last run recorded them", _over(f"COUNTIF({differs},"),
+    yield Point("lines that are not as the last run recorded them", _compared(plan, k, status["valued"], differs),
                 VALUES, plan.slot(VALUES, k), "recalculate (Ctrl+Alt+F9); then xlfv reproduce RUN says what differs")  # fmt: skip
-    yield Point("assets less liabilities less residual is not 0", _over(f'COUNTIFS({sides},"check",{fair},'),
+    yield Point("assets less liabilities less residual is not 0", f'IF(COUNTIF({sides},"check")=0,1,{_over(f"COUNTIFS({sides},{CHECKED},{fair},")})',
                 VALUES, plan.slot(VALUES, k), "the balance of fair values does not tie")  # fmt: skip
     yield Point("not projected", f'IF({trust}="",0,IF(ISNUMBER(SEARCH("projection:",{plan.projection(k)})),0,1))', MONTH, plan.worth + k,
                 "select the cell and press Explain cell")  # fmt: skip
+
+
+def _compared(plan: Plan, k: int, valued: str, differs: str) -> str:
+    """Lines off; 1 where a run is recorded and nothing stands beside it."""
+    missing = f'AND(LEFT({valued},3)="run",COUNT({differs})=0)'
+    return f"IF(OR(ISERROR({plan.first(NUMBERS, k)}),{missing}),1,{_over(f'COUNTIF({differs},')})"
 
 
 def _over(counting: str) -> str:

@@ -30,7 +30,12 @@ STATUS = 9  # column (from 0) on Months where the status of the month stands
 LAST = "IV"  # column: months that the sheet Numbers may hold
 DRAWN = 13  # months in the pictures
 HISTORY_ROWS = 50
-_ROOM = 4  # rows kept free below what is shown today
+_ROOM = {
+    "Tie-out": 60,
+    "Numbers": 40,
+    "Fair value": 12,
+    "Trust": 12,
+}  # rows kept free below what is shown today: for other months
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,10 @@ class Plan:
         tie = max(self.rows("XLFV_TIEOUT", trust, self.as_of) for trust in self.trusts)
         numbers = max(self.rows("XLFV_HISTORY", trust, "all") for trust in self.trusts)
         lines = max(self.lines.values())
-        return {TIEOUT: tie + 1 + _ROOM, NUMBERS: numbers + 1 + _ROOM, VALUES: lines + 1 + _ROOM, HISTORY: HISTORY_ROWS}
+        return {
+            TIEOUT: tie + 1 + _ROOM[TIEOUT], NUMBERS: numbers + 1 + _ROOM[NUMBERS], VALUES: lines + 1 + _ROOM[VALUES],
+            HISTORY: HISTORY_ROWS,
+        }  # fmt: skip
 
     def slot(self, sheet: str, k: int) -> int:
         """The row (from 0) of the k-th trust's title on a sheet; its header stands below."""
@@ -87,6 +95,15 @@ class Plan:
     def below(self, sheet: str, k: int, columns: str) -> str:
         """What stands in columns of the k-th trust's slot, header first."""
         return area(sheet, columns, self.slot(sheet, k) + 1, self.tall[sheet] - 1)
+
+    def room(self, table: str) -> int:
+        """Rows for a table of whichever trust is chosen: of the longest, and room."""
+        longest = max(self.rows("XLFV_MONTH", trust, self.as_of, table) for trust in self.trusts)
+        return longest + _ROOM[TRUST]
+
+    def first(self, sheet: str, k: int) -> str:
+        """The cell from which the k-th trust's result spills: an error where it could not."""
+        return area(sheet, "A", self.slot(sheet, k) + 1, 1)
 
     @property
     def worth(self) -> int:

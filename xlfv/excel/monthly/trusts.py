@@ -35,7 +35,7 @@ def _recorded(pen: Pen, plan: Plan, k: int, line: int) -> None:
     measures, months = plan.below(NUMBERS, k, "A"), area(NUMBERS, f"A:{LAST}", plan.slot(NUMBERS, k) + 1, 1)
     whole = plan.below(NUMBERS, k, f"A:{LAST}")
     item, fair = at(line, 1), at(line, 4)
-    found = f'INDEX({whole},MATCH("value "&{item},{measures},0),MATCH(as_of,{months},0))'
+    found = f'INDEX({whole},MATCH("value "&{item},{measures},0),MATCH(EOMONTH(as_of,0),{months},0))'
     pen.formula(line, 6, f'=IF({item}="","",IFERROR(IF({found}="","",{found}),""))', Style("dollars"))
     pen.formula(line, 7, f'=IF(OR({at(line, 6)}="",{fair}=""),"",{at(line, 6)}-{fair})', Style("cents"))
 
@@ -101,7 +101,6 @@ def write_trust(pen: Pen, plan: Plan) -> None:
     pen.put(3, 0, "As of", Style("text", bold=True))
     pen.formula(3, 1, "=as_of", Style("date", align="left"))
     row = 5
-    room = 6
     tables: tuple[tuple[str, str, list[Style]], ...] = (
         ("What the book has", "contents", [TEXT, Style("count"), Style("count"), Style("count"), *[Style("text", indent=1)] * 4]),
         ("Yields", "yields", []), ("Classes", "bonds", []), ("Curves", "curves", []),
@@ -111,7 +110,7 @@ def write_trust(pen: Pen, plan: Plan) -> None:
         pen.section(row, words, 8)
         shown = looks or [_look(grid, column) for column in range(len(grid[0]))]
         pen.spill(row + 1, 0, f'=XLFV_MONTH(chosen,as_of,"{table}",book)', len(grid), shown, heads_over(shown))
-        row += len(grid) + room
+        row += plan.room(table) + 1
     pen.layout([18, 18, 17, 15, 17, *[14] * 16], (4, 1))
 
 

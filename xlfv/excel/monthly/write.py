@@ -41,8 +41,9 @@ def plan_of(book: Path, month: str, beside: Path) -> Plan:
             what = f"the book has no trust of {shown}" if shown else "the book is empty"
             raise Refused(Fault(what, str(book), f"months there: {', '.join(months) or 'none'}"), code="#N/A")
         trusts = tuple(opened.trusts(shown))
+    # Not resolved: a drive letter must not become the share behind it, which cells do not open.
     same = book.resolve().parent == beside.resolve()
-    return Plan(book.resolve(), book.name if same else str(book.resolve()), month_end(shown), trusts)
+    return Plan(book.absolute(), book.name if same else str(book.absolute()), month_end(shown), trusts)
 
 
 def content(plan: Plan, name: str, beside: Path, plain: str = "") -> bytes:
@@ -80,9 +81,15 @@ def _check_target(path: Path) -> None:
         raise Refused(Fault(f"there is no folder {path.parent}", todo="make it, or name another place"))
     if not path.exists():
         return
-    with open_workbook(path) as there:
-        ours = {"as_of", "book", "month_list", "open_points"} <= set(there.defined_names)
-        own = [name for name in there.sheetnames if name not in SHEETS]
+    try:
+        with open_workbook(path) as there:
+            ours = {"as_of", "book", "month_list", "open_points"} <= set(there.defined_names)
+            own = [name for name in there.sheetnames if name not in SHEETS]
+    except PermissionError as problem:
+        todo = "close it if it is open in a spreadsheet"
+        raise Refused(Fault(f"{path.name} cannot be read: {problem}", todo=todo)) from None
+    except Refused:  # what cannot be read is none of ours
+        ours, own = False, []
     if not ours:
         what = f"{path.name} stands there and is no workbook over a book of months"
         raise Refused(Fault(what, todo="name another file, or take it away first"))

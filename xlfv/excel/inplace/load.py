@@ -171,7 +171,8 @@ def _check_trusts(opened: Opened, trusts: tuple[str, ...], month: str) -> None:
         if name not in opened.trusts
     ]
     faults += [
-        Fault(f"{name} is a trust of this workbook and not of {month}", "'Control' Trusts", _missing(opened, name, month))
+        Fault(f"{name} is a trust of this workbook and has no {'folder ' if opened.kept is None else ''}{month}", "'Control' Trusts",
+              _missing(opened, name, month))
         for name in opened.trusts
         if name not in trusts
     ]  # fmt: skip

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Of several marks the first counts after which a trust, a month and a table follow: folders and trusts may hold one.
-_ADDRESS = re.compile(r"(.+?)!([^/\\]+)/([0-9]{4}-[0-9]{2})/([a-z][a-z0-9_]*)", re.DOTALL)
+_MONTH, _TABLE = re.compile(r"[0-9]{4}-[0-9]{2}"), re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,13 @@ class Address:
 
 
 def parse_address(text: str) -> Address | None:
-    """The table that a text names; None where it names none of a book."""
-    match = _ADDRESS.fullmatch(text)
-    return Address(match[1], match[2], match[3], match[4]) if match else None
+    """The table that a text names; None where it names none of a book.
+
+    Of several marks the first in the file's name counts: folders and trusts may hold one.
+    """
+    head, *rest = text.rsplit("/", 2)
+    if len(rest) != 2 or not _MONTH.fullmatch(rest[0]) or not _TABLE.fullmatch(rest[1]):
+        return None
+    cut = max(head.rfind("/"), head.rfind("\\")) + 1
+    file, mark, trust = head[cut:].partition("!")
+    return Address(head[:cut] + file, trust, rest[0], rest[1]) if mark and file and trust else None

@@ -113,7 +113,7 @@ def test_a_check_of_nothing_is_no_check_passed(book: Path) -> None:
                     assert b"<f>NA()</f>" in part, formula
             new.writestr(name, part)
     shown = recalculate(target.getvalue(), book="months.xlsm", folder=book.parent)
-    points = {(k, row[0]): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B24")) if isinstance(row[1], float)}
+    points = {(k, row[0]): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B26")) if isinstance(row[1], float)}
     assert [count for (_, what), count in points.items() if what.startswith("differences")] == [1.0, 0.0]
     assert [count for (_, what), count in points.items() if what.startswith("lines that")] == [0.0, 1.0]
 
@@ -164,13 +164,34 @@ def test_what_is_open_is_counted_and_linked(book: Path) -> None:
         piece = Piece(TRUSTS[0], "remittance", from_grid("remittance", rows), "again.csv", "2" * 64)
         opened.commit(OCTOBER, [piece], why="the trustee sent it anew")
     _, shown = calculated(book)
-    counts = {(row[0], k): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B13"))}
+    counts = {(row[0], k): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B15"))}
     by_point = {name: count for (name, _), count in counts.items() if isinstance(count, float)}
     assert by_point["differences to the trustee, not signed for"] == 1.0
     assert by_point["not valued, or its inputs were corrected since"] == 1.0
     assert by_point["not rolled forward, or corrected since"] == 1.0
     assert by_point["lines that are not as the last run recorded them"] == 0.0
+    assert shown.value(CHECK, 7, 2) == 0.0
     assert shown.value(MONTH, 6, 2) == shown.value(CHECK, 4, 2) == 5.0  # the run of all trusts is stale for both
+
+
+def test_a_month_or_book_that_is_not_there_is_an_open_point(book: Path) -> None:
+    whole = content(plan_of(book, OCTOBER, book.parent), "months.xlsm", book.parent)
+    for data, folder in (
+        (with_as_of(whole, serial(month_end("2008-01"))), book.parent),
+        (whole, book.parent / "elsewhere"),
+    ):
+        shown = recalculate(data, book="months.xlsm", folder=folder)
+        assert shown.value(CHECK, 7, 2) == 1.0
+        assert shown.value(MONTH, 6, 2) >= 1.0
+
+
+def test_a_workbook_is_written_where_one_stands(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path without a folder is of the current one."""
+    monkeypatch.chdir(book.parent)
+    write_months(Path("months.xlsm"), Path(book.name))
+    written = openpyxl.load_workbook(book.parent / "months.xlsm", data_only=True)
+    assert written[MONTH].cell(FAR + 1, 1).value == TRUSTS[0]
+    assert written[MONTH]["B5"].value == book.name
 
 
 def test_only_our_own_workbook_is_replaced(book: Path, tmp_path: Path) -> None:

@@ -167,7 +167,12 @@ def write_check(pen: Pen, plan: Plan) -> None:
     pen.put(2, 0, "As of", TEXT)
     pen.formula(2, 1, "=as_of", Style("date", align="left"))
     pen.put(3, 0, "Open points", Style("text", bold=True))
-    row = 6
+    names = area(MONTHS, "J", TOP + 1, _MOST_TRUSTS)
+    pen.put(6, 0, "the book cannot be read, or has no such month", TEXT)
+    pen.formula(6, 1, f'=IF(COUNTIF({names},"?*")=0,1,0)', Style("check", align="center"))
+    pen.link(6, 2, MONTHS)
+    pen.put(6, 3, "see that Book and As of on the sheet Month are right", NOTE)
+    row = 8
     last = row
     for k in range(len(plan.trusts)):
         pen.formula(row, 0, f"={plan.trust(k)}", SECTION)

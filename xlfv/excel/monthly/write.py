@@ -71,7 +71,8 @@ def write_months(path: Path, book: Path, month: str = "") -> Path:
     if path.suffix.lower() != ".xlsm":
         raise Refused(Fault(f"{path.name} is no .xlsm workbook", todo="name the workbook to write, ending in .xlsm"))
     _check_target(path)
-    put_in_place(path, content(plan_of(book, month, path.parent), path.name, path.parent))
+    home = path.absolute().parent
+    put_in_place(path, content(plan_of(book, month, home), path.name, home))
     return path
 
 

@@ -12,6 +12,7 @@ from xlfv.excel.kept_book import ask
 from xlfv.excel.reading import Texts
 from xlfv.excel.registry import Example, function
 from xlfv.excel.words import did_you_mean
+from xlfv.months.walk import COMPANY, INDICES
 from xlfv.tables import Fault, Refused, Table, plain
 from xlfv.trust.trust import Trust
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from xlfv.months.book.read import Reader
 
 CONTENTS = "contents"
-_NO_TRUSTS = ("company", "indices")
 _TRUST = Arg("trust", "text", "the trust's name as the book has it")
 _AS_OF = Arg("as_of", "date", "the month's end, or any day of it")
 _BOOK = Arg(
@@ -33,10 +33,6 @@ _NONE = "#N/A: there is no such book, or it has no such trust or month"
 _DECEMBER = "DATE(2009,12,31)"
 
 
-def _grid(table: Table) -> list[list[object]]:
-    return [list(table.columns), *map(list, zip(*table.columns.values(), strict=True))]
-
-
 def _held(book: Reader, trust: str, month: str) -> dict[str, Version]:
     """The latest versions of a trust's tables, with the shared indices where it has none of its own.
 
@@ -44,7 +40,6 @@ def _held(book: Reader, trust: str, month: str) -> dict[str, Version]:
         Refused: the book has nothing of it; ``code`` is ``#N/A``.
     """
     from xlfv.months.book.months import nothing_there
-    from xlfv.months.book.pieces import COMPANY, INDICES
 
     held = book.versions(month)
     own = {one.table: one for one in held if one.trust.lower() == trust.strip().lower()}
@@ -124,14 +119,14 @@ def month(trust: str, as_of: dt.date, table: str, book: Path) -> object:
     Refresh valuation do it for the workbook). Several may read a book at once, and nothing here writes to it.
     """
     when = f"{as_of:%Y-%m}"
-    if not table and plain(trust) in _NO_TRUSTS:
+    if not table and plain(trust) in (COMPANY, INDICES):
         todo = f"name one of its tables; {CONTENTS}: what there is"
         raise Refused(Fault(f"{trust} is no trust", todo=todo))
     if not table:
         return handles.keep(ask(book, _built, trust, when))
     if plain(table) == CONTENTS:
         return ask(book, _contents, trust, when)
-    return _grid(ask(book, _version, trust, when, table, None))
+    return ask(book, _version, trust, when, table, None)
 
 
 @function(
@@ -152,12 +147,12 @@ def month(trust: str, as_of: dt.date, table: str, book: Path) -> object:
         [1.0, "6 ramp 24 to 12", 0.09, 0.4, 9.0],
     ]),
 )  # fmt: skip
-def curves(trust: str, as_of: dt.date, version: int | None, book: Path) -> list[list[object]]:
+def curves(trust: str, as_of: dt.date, version: int | None, book: Path) -> Table:
     """The curves of a trust's month from the book: the latest, or as they stood before they were corrected.
 
     XLFV_MONTH with the table `contents` says how many versions there are, who loaded the latest, when and why.
     """
-    return _grid(ask(book, _version, trust, f"{as_of:%Y-%m}", "curves", version))
+    return ask(book, _version, trust, f"{as_of:%Y-%m}", "curves", version)
 
 
 @function(
@@ -173,9 +168,9 @@ def curves(trust: str, as_of: dt.date, version: int | None, book: Path) -> list[
         ["A", 0.08, 0.06, 0.1, "monthly"],
     ]),
 )  # fmt: skip
-def yields(trust: str, as_of: dt.date, book: Path) -> list[list[object]]:
+def yields(trust: str, as_of: dt.date, book: Path) -> Table:
     """The register of yields of a trust's month from the book: what was chosen for each tranche and the residual, and why."""
-    return _grid(ask(book, _version, trust, f"{as_of:%Y-%m}", "yields", None))
+    return ask(book, _version, trust, f"{as_of:%Y-%m}", "yields", None)
 
 
 def _tie(book: Reader, trust: str, month: str) -> list[list[object]]:

@@ -13,9 +13,8 @@ _INPUT = Style("text", role="input", align="left")
 _FAR_HEADS = ("Trust", "Loaded", "By", "Tied to the trustee", "Valued", "Rolled forward", "Locked")
 _WORTH_HEADS = ("Trust", "Assets, $", "Bonds and other liabilities, $", "Residual, $", "Collateral, $", "Yield of collateral",
                 "Recorded and here apart, $", "Projection")  # fmt: skip
-_MOST_MONTHS = 400
-CHECKED = '"check"'
-_MOST_TRUSTS = 400
+_MOST_MONTHS = _MOST_TRUSTS = 400
+_CHECKED = '"check"'
 
 
 def write_month(pen: Pen, plan: Plan) -> None:
@@ -140,7 +139,7 @@ def _points(plan: Plan, k: int) -> Iterator[Point]:
                 "xlfv roll; the book's first month has none before it")  # fmt: skip
     yield Point("lines that are not as the last run recorded them", _compared(plan, k, status["valued"], differs),
                 VALUES, plan.slot(VALUES, k), "recalculate (Ctrl+Alt+F9); then xlfv reproduce RUN says what differs")  # fmt: skip
-    yield Point("assets less liabilities less residual is not 0", f'IF(COUNTIF({sides},"check")=0,1,{_over(f"COUNTIFS({sides},{CHECKED},{fair},")})',
+    yield Point("assets less liabilities less residual is not 0", f'IF(COUNTIF({sides},"check")=0,1,{_over(f"COUNTIFS({sides},{_CHECKED},{fair},")})',
                 VALUES, plan.slot(VALUES, k), "the balance of fair values does not tie")  # fmt: skip
     yield Point("not projected", f'IF({trust}="",0,IF(ISNUMBER(SEARCH("projection:",{plan.projection(k)})),0,1))', MONTH, plan.worth + k,
                 "select the cell and press Explain cell")  # fmt: skip

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def test_a_check_of_nothing_is_no_check_passed(book: Path) -> None:
                     assert b"<f>NA()</f>" in part, formula
             new.writestr(name, part)
     shown = recalculate(target.getvalue(), book="months.xlsm", folder=book.parent)
-    points = {(k, row[0]): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B26")) if isinstance(row[1], float)}
+    points = {(k, row[0]): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B27")) if isinstance(row[1], float)}
     assert [count for (_, what), count in points.items() if what.startswith("differences")] == [1.0, 0.0]
     assert [count for (_, what), count in points.items() if what.startswith("lines that")] == [0.0, 1.0]
 
@@ -164,7 +165,7 @@ def test_what_is_open_is_counted_and_linked(book: Path) -> None:
         piece = Piece(TRUSTS[0], "remittance", from_grid("remittance", rows), "again.csv", "2" * 64)
         opened.commit(OCTOBER, [piece], why="the trustee sent it anew")
     _, shown = calculated(book)
-    counts = {(row[0], k): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B15"))}
+    counts = {(row[0], k): row[1] for k, row in enumerate(shown.grid(CHECK, "A7:B16"))}
     by_point = {name: count for (name, _), count in counts.items() if isinstance(count, float)}
     assert by_point["differences to the trustee, not signed for"] == 1.0
     assert by_point["not valued, or its inputs were corrected since"] == 1.0
@@ -183,6 +184,14 @@ def test_a_month_or_book_that_is_not_there_is_an_open_point(book: Path) -> None:
         shown = recalculate(data, book="months.xlsm", folder=folder)
         assert shown.value(CHECK, 7, 2) == 1.0
         assert shown.value(MONTH, 6, 2) >= 1.0
+
+
+def test_a_trust_that_the_workbook_does_not_show_is_an_open_point(book: Path) -> None:
+    plan = replace(plan_of(book, OCTOBER, book.parent), trusts=TRUSTS[:1])
+    shown = recalculate(content(plan, "months.xlsm", book.parent), book="months.xlsm", folder=book.parent)
+    assert shown.value(CHECK, 8, 2) == 1.0
+    assert shown.value(MONTH, 6, 2) == 1.0
+    assert "1 more trusts in this month" in str(shown.value(MONTH, FAR + 2, 1))
 
 
 def test_a_workbook_is_written_where_one_stands(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:

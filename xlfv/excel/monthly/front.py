@@ -171,7 +171,11 @@ def write_check(pen: Pen, plan: Plan) -> None:
     pen.formula(6, 1, f'=IF(COUNTIF({names},"?*")=0,1,0)', Style("check", align="center"))
     pen.link(6, 2, MONTHS)
     pen.put(6, 3, "see that Book and As of on the sheet Month are right", NOTE)
-    row = 8
+    pen.put(7, 0, "trusts of the month that this workbook does not show", TEXT)
+    pen.formula(7, 1, f'=MAX(COUNTIF({names},"?*")-{len(plan.trusts)},0)', Style("check", align="center"))
+    pen.link(7, 2, MONTHS)
+    pen.put(7, 3, "write the workbook anew: xlfv months", NOTE)
+    row = 9
     last = row
     for k in range(len(plan.trusts)):
         pen.formula(row, 0, f"={plan.trust(k)}", SECTION)
